@@ -1,1 +1,30 @@
-//! x
+//! lys: annotated structs and functions become a secure, multi-tenant GraphQL backend.
+
+extern crate self as lys;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod access;
+pub mod app;
+pub mod connection;
+pub mod context;
+pub mod data;
+pub mod endpoint;
+pub mod entity;
+pub mod error;
+pub mod field;
+pub mod getter;
+pub mod global_id;
+pub mod input;
+pub mod name;
+pub mod node;
+pub mod operation;
+pub mod output;
+pub mod service;
+
+pub use app::App;
+pub use context::Context;
+pub use entity::Entity;
+pub use error::{Error, Result};
+pub use global_id::GlobalId;
+pub use node::Node;

@@ -1,0 +1,81 @@
+//! Who asks: nobody, a user with claims, or another service.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Whoever asks.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Actor {
+    /// Nobody: no token, or one that does not hold.
+    Anonymous,
+    /// A signed-in user.
+    User(Box<Claims>),
+    /// Another service, by service token.
+    Service {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// The claims of a user's access token (20 §10). Unknown claims are ignored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The user's id.
+    pub sub: Uuid,
+    /// May do everything that is enabled.
+    #[serde(default)]
+    pub is_super_user: bool,
+    /// Operations by id.
+    #[serde(default)]
+    pub webservices: BTreeMap<String, WebserviceClaim>,
+    /// Operations inside organizations, by organization id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub organizations: BTreeMap<Uuid, OrganizationClaim>,
+    /// Expiry, Unix seconds.
+    pub exp: i64,
+    /// What the XSRF header must repeat when the token came in the cookie.
+    pub xsrf_token: String,
+    /// `lys-auth`.
+    pub iss: String,
+    /// `lys-api`.
+    pub aud: String,
+}
+
+/// How far a token grants one operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WebserviceClaim {
+    /// On all rows.
+    Full,
+    /// On own rows.
+    Owner,
+    /// A value we do not know: it grants nothing (10-core S14).
+    Unknown,
+}
+
+impl<'de> Deserialize<'de> for WebserviceClaim {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)?.as_str() {
+            Some("full") => Self::Full,
+            Some("owner") => Self::Owner,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+/// What a token grants inside one organization (30 §7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationClaim {
+    /// The organization's level, e.g. `client`.
+    #[serde(default = "client")]
+    pub level: String,
+    /// Ids of the granted operations.
+    pub webservices: Vec<String>,
+}
+
+fn client() -> String {
+    "client".to_owned()
+}

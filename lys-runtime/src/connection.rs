@@ -1,0 +1,34 @@
+//! `#[connection]`: a page of rows, as a Relay connection.
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    context::Context,
+    data::Select,
+    entity::Entity,
+    error::Result,
+    node::Node,
+    operation::{Arguments, Authorized, Resolved, Resolving},
+};
+
+/// Answers with a page of what `select` chooses. The executor orders, scopes, pages and counts.
+pub fn resolve<'a, N, A>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    select: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<Select<N::Entity>>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let arguments = A::decode(call.arguments(), names)?;
+        Ok(Resolved::rows(select(call.context(), arguments).await?.rows))
+    })
+}
+
+/// Answers with a page of all rows: the form without a body.
+#[must_use]
+pub fn resolve_all<N: Node>(_: Authorized<'_>) -> Resolving<'_> {
+    Box::pin(async move { Ok(Resolved::rows(N::Entity::select().rows)) })
+}

@@ -1,0 +1,100 @@
+//! The context of one root field: who asks, what was decided, and the way to data.
+
+use std::sync::Mutex;
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    access::{Actor, Decision},
+    app::Model,
+    data::{Database, Reader, Transaction, Writer},
+    error::{Error, Result},
+};
+
+/// What is known of one HTTP request, shared by its root fields. It carries no decision.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who asks.
+    pub actor: Actor,
+    /// Id of the request, for logs and masked errors.
+    pub id: String,
+    /// Address of the client.
+    pub client_ip: Option<std::net::IpAddr>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+}
+
+impl Request {
+    /// A request of `actor` that did not come over HTTP.
+    #[must_use]
+    pub fn of(actor: Actor) -> Self {
+        Self { actor, id: uuid::Uuid::new_v4().to_string(), client_ip: None, user_agent: None }
+    }
+}
+
+/// Work to do once a mutation is committed.
+pub(crate) type AfterCommit = Mutex<Vec<BoxFuture<'static, Result<()>>>>;
+
+/// The context of one root field.
+pub struct Context<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) model: &'a Model,
+    pub(crate) database: &'a Database,
+    pub(crate) decision: &'a Decision,
+    pub(crate) transaction: Option<&'a Transaction>,
+    pub(crate) after_commit: Option<&'a AfterCommit>,
+}
+
+impl<'a> Context<'a> {
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> &'a Actor {
+        &self.request.actor
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// What was decided for this root field.
+    #[must_use]
+    pub fn decision(&self) -> &'a Decision {
+        self.decision
+    }
+
+    /// Reads inside the decision's scope; in a mutation, inside its transaction.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'a> {
+        Reader::new(self.database, self.transaction, self.decision)
+    }
+
+    /// Writes inside the mutation's transaction and the decision's scope.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` in a query: only mutations write.
+    pub fn writer(&self) -> Result<Writer<'a>> {
+        let transaction =
+            self.transaction.ok_or_else(|| Error::internal("a query has no writer; make it a mutation"))?;
+        Ok(Writer::new(self.database, transaction, self.decision))
+    }
+
+    /// The service registered last for the trait `S`.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when no app of the project has it.
+    pub fn service<S: ?Sized + Send + Sync + 'static>(&self) -> Result<std::sync::Arc<S>> {
+        self.model.service::<S>()
+    }
+
+    /// Runs `work` once the mutation is committed, never otherwise. Its failure is logged and undoes nothing.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` in a query.
+    pub fn after_commit(&self, work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
+        let list = self.after_commit.ok_or_else(|| Error::internal("a query has no commit"))?;
+        list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(Box::pin(work));
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Conditions and order terms over declared columns, with bound values.
+
+use std::marker::PhantomData;
+
+use sea_orm::Value;
+
+/// A condition on rows of `E`.
+pub struct Condition<E> {
+    pub(crate) term: Term,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// A condition whose entity is known from its surroundings.
+#[derive(Debug, Clone)]
+pub(crate) enum Term {
+    Compare(u16, Operator, Value),
+    In(u16, Vec<Value>),
+    Null(u16),
+    ContainsCi(u16, String),
+    And(Vec<Term>),
+    Or(Vec<Term>),
+    Not(Box<Term>),
+    /// The explicit escape: SQL with `?` for each value.
+    Raw(&'static str, Vec<Value>),
+}
+
+/// Comparison operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Operator {
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "<>",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+impl<E> Condition<E> {
+    fn new(term: Term) -> Self {
+        Self { term, entity: PhantomData }
+    }
+
+    pub(crate) fn compare(column: u16, operator: Operator, value: Value) -> Self {
+        Self::new(Term::Compare(column, operator, value))
+    }
+
+    pub(crate) fn is_in(column: u16, values: Vec<Value>) -> Self {
+        Self::new(Term::In(column, values))
+    }
+
+    pub(crate) fn is_null(column: u16) -> Self {
+        Self::new(Term::Null(column))
+    }
+
+    pub(crate) fn contains_ci(column: u16, text: String) -> Self {
+        Self::new(Term::ContainsCi(column, text))
+    }
+
+    /// SQL of your own, `?` for each of `values`. The explicit escape: it is not checked, and it must never be built from input.
+    #[must_use]
+    pub fn raw(sql: &'static str, values: Vec<Value>) -> Self {
+        Self::new(Term::Raw(sql, values))
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::new(Term::And(vec![self.term, other.term]))
+    }
+
+    /// Either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::new(Term::Or(vec![self.term, other.term]))
+    }
+
+    /// The opposite.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "reads like SQL next to `and` and `or`")]
+    pub fn not(self) -> Self {
+        Self::new(Term::Not(Box::new(self.term)))
+    }
+}
+
+/// One term of an order.
+pub struct OrderTerm<E> {
+    pub(crate) order: ColumnOrder,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// A column and a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ColumnOrder {
+    pub(crate) column: u16,
+    pub(crate) descending: bool,
+}
+
+impl<E> OrderTerm<E> {
+    pub(crate) fn new(column: u16, descending: bool) -> Self {
+        Self { order: ColumnOrder { column, descending }, entity: PhantomData }
+    }
+}

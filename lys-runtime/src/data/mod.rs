@@ -1,0 +1,17 @@
+//! Data access: selects, drafts, readers and writers over a database.
+
+pub mod condition;
+pub mod database;
+pub mod draft;
+pub mod reader;
+pub mod select;
+pub mod service;
+pub mod writer;
+
+pub use condition::{Condition, OrderTerm};
+pub use database::{Database, Transaction};
+pub use draft::{Draft, Saved};
+pub use reader::Reader;
+pub use select::Select;
+pub use service::EntityService;
+pub use writer::Writer;

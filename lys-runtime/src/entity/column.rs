@@ -1,0 +1,156 @@
+//! Columns and relations as typed handles: `Product::COLUMN.name`.
+
+use std::marker::PhantomData;
+
+use super::{Entity, value::ColumnValue};
+use crate::data::condition::{Condition, Operator, OrderTerm};
+
+/// A column of entity `E` with values of type `T`.
+pub struct Column<E, T> {
+    index: u16,
+    name: &'static str,
+    types: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E, T> Clone for Column<E, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E, T> Copy for Column<E, T> {}
+
+impl<E, T> Column<E, T> {
+    /// The column at `index` of the entity's definition.
+    #[must_use]
+    pub const fn new(index: u16, name: &'static str) -> Self {
+        Self { index, name, types: PhantomData }
+    }
+
+    /// Its place among the entity's columns.
+    #[must_use]
+    pub const fn index(self) -> u16 {
+        self.index
+    }
+
+    /// Its name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+impl<E: Entity, T: ColumnValue> Column<E, T> {
+    fn compare(self, operator: Operator, value: impl Into<T>) -> Condition<E> {
+        Condition::compare(self.index, operator, value.into().into())
+    }
+
+    /// `column = value`.
+    pub fn eq(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::Equal, value)
+    }
+
+    /// `column <> value`; rows with NULL are not among them.
+    pub fn ne(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::NotEqual, value)
+    }
+
+    /// `column < value`.
+    pub fn lt(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::Less, value)
+    }
+
+    /// `column <= value`.
+    pub fn le(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::LessOrEqual, value)
+    }
+
+    /// `column > value`.
+    pub fn gt(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::Greater, value)
+    }
+
+    /// `column >= value`.
+    pub fn ge(self, value: impl Into<T>) -> Condition<E> {
+        self.compare(Operator::GreaterOrEqual, value)
+    }
+
+    /// `column IN (values)`; an empty list matches no row.
+    pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T>>) -> Condition<E> {
+        Condition::is_in(self.index, values.into_iter().map(|value| value.into().into()).collect())
+    }
+
+    /// `column IS NULL`.
+    #[must_use]
+    pub fn is_null(self) -> Condition<E> {
+        Condition::is_null(self.index)
+    }
+
+    /// Ascending order; NULL comes first.
+    #[must_use]
+    pub fn asc(self) -> OrderTerm<E> {
+        OrderTerm::new(self.index, false)
+    }
+
+    /// Descending order; NULL comes last.
+    #[must_use]
+    pub fn desc(self) -> OrderTerm<E> {
+        OrderTerm::new(self.index, true)
+    }
+}
+
+/// Columns that hold text.
+pub trait TextValue: ColumnValue {}
+impl TextValue for String {}
+impl TextValue for Option<String> {}
+
+impl<E: Entity, T: TextValue> Column<E, T> {
+    /// Contains `text`, whatever the case; `%` and `_` in it stand for themselves.
+    pub fn contains_ci(self, text: impl Into<String>) -> Condition<E> {
+        Condition::contains_ci(self.index, text.into())
+    }
+}
+
+/// A relation from `E` to at most one `T`, by a key of type `K` in `E`.
+pub struct ToOne<E, T, K> {
+    index: u16,
+    types: PhantomData<fn() -> (E, T, K)>,
+}
+
+/// A relation from `E` to many `T`.
+pub struct ToMany<E, T> {
+    index: u16,
+    types: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E, T, K> ToOne<E, T, K> {
+    /// The relation at `index` of the entity's definition.
+    #[must_use]
+    pub const fn new(index: u16) -> Self {
+        Self { index, types: PhantomData }
+    }
+
+    /// Its place among the entity's relations.
+    #[must_use]
+    pub const fn index(&self) -> u16 {
+        self.index
+    }
+}
+
+impl<E, T> ToMany<E, T> {
+    /// The relation at `index` of the entity's definition.
+    #[must_use]
+    pub const fn new(index: u16) -> Self {
+        Self { index, types: PhantomData }
+    }
+
+    /// Its place among the entity's relations.
+    #[must_use]
+    pub const fn index(&self) -> u16 {
+        self.index
+    }
+}
+
+/// What a `#[has_many(…)]` field is declared as. It holds nothing: relations are declared on an entity, not loaded into it.
+#[derive(Debug, Clone, Copy)]
+pub struct Many<T>(PhantomData<fn() -> T>);

@@ -1,0 +1,106 @@
+//! Values of columns: which Rust types a column may have and how the database stores them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sea_orm::{TryGetable, Value};
+use uuid::Uuid;
+
+/// What a column holds, independent of the database.
+///
+/// On SQLite: `Uuid` is a 16-byte BLOB, `DateTime` is RFC 3339 text in UTC with microseconds, `Decimal` is a REAL that is rounded
+/// to the column's scale on the way in and out (exact up to 15 digits; more are refused at start-up), `Json` is text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnKind {
+    /// A UUID.
+    Uuid,
+    /// Text.
+    String,
+    /// A truth value.
+    Bool,
+    /// A 32-bit integer.
+    Int,
+    /// A 64-bit integer.
+    BigInt,
+    /// A 64-bit float.
+    Float,
+    /// An exact decimal number.
+    Decimal,
+    /// A point in time, UTC, microseconds.
+    DateTime,
+    /// A day.
+    Date,
+    /// A JSON document.
+    Json,
+}
+
+/// A Rust type that a column may have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a column",
+    note = "columns hold Uuid, String, bool, i32, i64, f64, Decimal, DateTime<Utc>, NaiveDate, Json, enums with #[derive(Enum)], and Option of these"
+)]
+pub trait ColumnValue: Into<Value> + TryGetable + Clone + Send + Sync + 'static {
+    /// What the database stores.
+    const KIND: ColumnKind;
+    /// Whether the column may be NULL.
+    const NULLABLE: bool = false;
+}
+
+macro_rules! column_values {
+    ($($type:ty => $kind:ident),* $(,)?) => {$(
+        impl ColumnValue for $type {
+            const KIND: ColumnKind = ColumnKind::$kind;
+        }
+    )*};
+}
+
+column_values! {
+    Uuid => Uuid,
+    String => String,
+    bool => Bool,
+    i32 => Int,
+    i64 => BigInt,
+    f64 => Float,
+    Decimal => Decimal,
+    DateTime<Utc> => DateTime,
+    NaiveDate => Date,
+    serde_json::Value => Json,
+}
+
+impl<T> ColumnValue for Option<T>
+where
+    T: ColumnValue,
+    Option<T>: Into<Value> + TryGetable,
+{
+    const KIND: ColumnKind = T::KIND;
+    const NULLABLE: bool = true;
+}
+
+/// A primary key: made by lys for UUIDs, chosen by the author for the business ids of parametric entities.
+pub trait Key: ColumnValue + std::hash::Hash + Eq + std::fmt::Display + std::fmt::Debug {
+    /// A fresh key, where lys makes them.
+    fn generate() -> Option<Self>;
+
+    /// The key inside a global id; `None` when the text is no key of this kind.
+    fn parse(text: &str) -> Option<Self>;
+}
+
+impl Key for Uuid {
+    fn generate() -> Option<Self> {
+        Some(Self::new_v4())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::try_parse(text).ok()
+    }
+}
+
+impl Key for String {
+    fn generate() -> Option<Self> {
+        None
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,183 @@
+//! The error of lys: a stable code for the client, the cause for the log.
+//!
+//! What a client sees is the code (as `message`), the status and chosen extensions; everything else stays on the server
+//! (00-design §7, 10-core §12).
+
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+use sea_orm::{DbErr, SqlErr};
+use serde_json::{Map, Value as Json};
+
+/// Result of everything that can fail with an [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Codes that the core sends (10-core §12.1). Apps define their own the same way.
+pub mod code {
+    /// Nobody is signed in and the operation is not public.
+    pub const ACCESS_DENIED_ERROR: &str = "ACCESS_DENIED_ERROR";
+    /// The actor lacks the right.
+    pub const PERMISSION_DENIED: &str = "PERMISSION_DENIED";
+    /// The row does not exist, or is not the actor's to know of.
+    pub const NOT_FOUND: &str = "NOT_FOUND";
+    /// The operation does not exist or is disabled.
+    pub const UNKNOWN_WEBSERVICE: &str = "UNKNOWN_WEBSERVICE";
+    /// A cursor that this list did not make.
+    pub const INVALID_CURSOR: &str = "INVALID_CURSOR";
+    /// One or more input values break a rule; `extensions.fields` lists them all.
+    pub const INVALID_INPUT: &str = "INVALID_INPUT";
+    /// The XSRF header is missing or differs from the token's claim.
+    pub const INVALID_XSRF_TOKEN_ERROR: &str = "INVALID_XSRF_TOKEN_ERROR";
+    /// A unique value is already taken.
+    pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
+    /// Other rows still refer to this one.
+    pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
+    /// Anything that is not the client's fault.
+    pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
+}
+
+/// A failure with a stable code. Cheap to move; made with [`Error::new`] or from a database error.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    code: Cow<'static, str>,
+    status: u16,
+    text: Option<String>,
+    detail: Option<String>,
+    extensions: Map<String, Json>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A domain error: `code` reaches the client as `message` and `extensions.code`, `status` as `extensions.status_code`.
+    pub fn new(code: impl Into<Cow<'static, str>>, status: u16) -> Self {
+        Self(Box::new(Inner {
+            code: code.into(),
+            status,
+            text: None,
+            detail: None,
+            extensions: Map::new(),
+            source: None,
+        }))
+    }
+
+    /// `NOT_FOUND`, 404.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(code::NOT_FOUND, 404)
+    }
+
+    /// `PERMISSION_DENIED`, 403.
+    #[must_use]
+    pub fn permission_denied() -> Self {
+        Self::new(code::PERMISSION_DENIED, 403)
+    }
+
+    /// `ACCESS_DENIED_ERROR`, 401.
+    #[must_use]
+    pub fn access_denied() -> Self {
+        Self::new(code::ACCESS_DENIED_ERROR, 401)
+    }
+
+    /// `INTERNAL_ERROR`, 500, with its cause for the log.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let mut error = Self::new(code::INTERNAL_ERROR, 500);
+        error.0.source = Some(source.into());
+        error
+    }
+
+    /// A text for the client instead of the code (the `Argument '…'` messages of 10-core §10.2); the code stays in the extensions.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.0.text = Some(text.into());
+        self
+    }
+
+    /// What happened, for the log only.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// One more extension for the client.
+    #[must_use]
+    pub fn with_extension(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.0.extensions.insert(key.into(), value.into());
+        self
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The HTTP-like status in `extensions.status_code`.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// What the client reads as `message`: the text if one was set, else the code.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        self.0.text.as_deref().unwrap_or(&self.0.code)
+    }
+
+    /// What was said for the log.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// Extensions beside `code` and `status_code`.
+    #[must_use]
+    pub fn extensions(&self) -> &Map<String, Json> {
+        &self.0.extensions
+    }
+
+    /// True for `INTERNAL_ERROR`: its cause must not reach a client outside dev.
+    #[must_use]
+    pub fn is_internal(&self) -> bool {
+        self.0.code == code::INTERNAL_ERROR
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.0.code)
+            .field("status", &self.0.status)
+            .field("detail", &self.0.detail)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())?;
+        if let Some(detail) = &self.0.detail {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+/// Constraint violations are the client's, everything else is ours.
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        let mapped = match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::new(code::ALREADY_EXISTS, 409),
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::not_found(),
+            _ => return Self::internal(error),
+        };
+        mapped.with_detail(error.to_string())
+    }
+}

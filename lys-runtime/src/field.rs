@@ -1,0 +1,71 @@
+//! `#[field]` without a node: a custom operation.
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    context::Context,
+    entity::Entity,
+    error::Result,
+    node::Node,
+    operation::{Arguments, Authorized, Resolved, Resolving},
+    output::Output,
+};
+
+/// Answers with the value that `run` gives.
+pub fn resolve<'a, T, A>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    run: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<T>> + Send + 'a,
+) -> Resolving<'a>
+where
+    T: Output,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let arguments = A::decode(call.arguments(), names)?;
+        Ok(Resolved::value(run(call.context(), arguments).await?))
+    })
+}
+
+/// Answers with the row that `run` gives, as `N`; the selected columns are read again inside the decision's scope.
+pub fn resolve_node<'a, N, R, A>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    run: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<R>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    R: IntoRow<N::Entity>,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let arguments = A::decode(call.arguments(), names)?;
+        let row = run(call.context(), arguments).await?.into_row();
+        Ok(row.map_or_else(Resolved::null, |row| Resolved::row(row.key().clone())))
+    })
+}
+
+/// A row, or perhaps one.
+pub trait IntoRow<E>: Send {
+    /// Whether there may be none: the field is nullable.
+    const NULLABLE: bool;
+
+    /// The row.
+    fn into_row(self) -> Option<E>;
+}
+
+impl<E: Entity> IntoRow<E> for E {
+    const NULLABLE: bool = false;
+
+    fn into_row(self) -> Option<E> {
+        Some(self)
+    }
+}
+
+impl<E: Entity> IntoRow<E> for Option<E> {
+    const NULLABLE: bool = true;
+
+    fn into_row(self) -> Option<E> {
+        self
+    }
+}

@@ -1,0 +1,163 @@
+//! From an input to a draft: `#[input(entity = Product)]` makes each field assign its column, checked at compile time.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::{Decimal, prelude::FromPrimitive};
+use uuid::Uuid;
+
+use crate::{
+    data::Draft,
+    entity::{Column, ColumnValue, Entity},
+    error::{Error, Result, code},
+    global_id::GlobalId,
+};
+
+/// An input whose fields are columns of `E`. Derived.
+pub trait IntoDraft<E: Entity>: Sized {
+    /// Assigns every field that has a value.
+    ///
+    /// # Errors
+    /// When a value does not fit its column.
+    fn fill(self, draft: &mut Draft<E>) -> Result<()>;
+
+    /// A draft of a new row.
+    ///
+    /// # Errors
+    /// When a value does not fit its column.
+    fn into_draft(self) -> Result<Draft<E>> {
+        let mut draft = Draft::new();
+        self.fill(&mut draft)?;
+        Ok(draft)
+    }
+
+    /// A draft of changes to `row`; absent and null fields leave their column as it is.
+    ///
+    /// # Errors
+    /// When a value does not fit its column.
+    fn edit(self, row: E) -> Result<Draft<E>> {
+        let mut draft = Draft::of(row);
+        self.fill(&mut draft)?;
+        Ok(draft)
+    }
+}
+
+/// Input types that can be assigned to a column of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "an input of type `{Self}` cannot be assigned to a column of type `{T}`",
+    note = "use the column's own type, f64 for a Decimal, GlobalId for a Uuid or String key, or Option of these"
+)]
+pub trait Assign<T> {
+    /// Sets `column` in `draft`, or leaves it when there is no value.
+    ///
+    /// # Errors
+    /// When the value does not fit the column.
+    fn assign<E: Entity>(self, column: Column<E, T>, draft: &mut Draft<E>) -> Result<()>
+    where
+        T: ColumnValue;
+}
+
+/// One input value as the content of a column.
+trait Fit<T>: Sized {
+    fn fit<E: Entity>(self, column: u16) -> Result<T>;
+}
+
+macro_rules! fits {
+    ($($input:ty => $stored:ty: |$value:ident, $column:ident| $fit:expr;)*) => {$(
+        impl Fit<$stored> for $input {
+            fn fit<E: Entity>(self, $column: u16) -> Result<$stored> {
+                let $value = self;
+                let _ = $column;
+                $fit
+            }
+        }
+
+        impl Assign<$stored> for $input {
+            fn assign<E: Entity>(self, column: Column<E, $stored>, draft: &mut Draft<E>) -> Result<()> {
+                let value: $stored = Fit::<$stored>::fit::<E>(self, column.index())?;
+                draft.set(column, value);
+                Ok(())
+            }
+        }
+
+        impl Assign<Option<$stored>> for $input {
+            fn assign<E: Entity>(self, column: Column<E, Option<$stored>>, draft: &mut Draft<E>) -> Result<()> {
+                let value: $stored = Fit::<$stored>::fit::<E>(self, column.index())?;
+                draft.set(column, Some(value));
+                Ok(())
+            }
+        }
+    )*};
+}
+
+fits! {
+    String => String: |value, column| text::<E>(value, column);
+    bool => bool: |value, column| Ok(value);
+    i32 => i32: |value, column| Ok(value);
+    i32 => i64: |value, column| Ok(i64::from(value));
+    f64 => f64: |value, column| Ok(value);
+    f64 => Decimal: |value, column| decimal::<E>(Decimal::from_f64(value), column);
+    Decimal => Decimal: |value, column| decimal::<E>(Some(value), column);
+    DateTime<Utc> => DateTime<Utc>: |value, column| Ok(value);
+    NaiveDate => NaiveDate: |value, column| Ok(value);
+    serde_json::Value => serde_json::Value: |value, column| Ok(value);
+    GlobalId => Uuid: |value, column| {
+        Uuid::try_parse(referenced::<E>(&value, column)?).map_err(|_| Error::not_found())
+    };
+    GlobalId => String: |value, column| referenced::<E>(&value, column).map(str::to_owned);
+}
+
+impl<T, I: Assign<T>> Assign<T> for Option<I> {
+    fn assign<E: Entity>(self, column: Column<E, T>, draft: &mut Draft<E>) -> Result<()>
+    where
+        T: ColumnValue,
+    {
+        match self {
+            Some(value) => value.assign(column, draft),
+            None => Ok(()),
+        }
+    }
+}
+
+fn misfit(column: &str, rule: &str, text: String) -> Error {
+    let field = serde_json::json!({ "path": [crate::name::camel_case(column)], "rule": rule, "message": text });
+    Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![field])
+}
+
+fn text<E: Entity>(value: String, column: u16) -> Result<String> {
+    let definition = &E::definition().columns[usize::from(column)];
+    match definition.length {
+        Some(length) if value.chars().count() > length as usize => {
+            Err(misfit(definition.name, "length", format!("length must be at most {length}")))
+        }
+        _ => Ok(value),
+    }
+}
+
+/// Exact at the column's scale: excess digits are refused, not rounded.
+fn decimal<E: Entity>(value: Option<Decimal>, column: u16) -> Result<Decimal> {
+    let definition = &E::definition().columns[usize::from(column)];
+    let value =
+        value.ok_or_else(|| misfit(definition.name, "range", "must be a decimal number".to_owned()))?.normalize();
+    let Some((precision, scale)) = definition.decimal else {
+        return Ok(value);
+    };
+    if value.scale() > scale {
+        return Err(misfit(definition.name, "scale", format!("must have at most {scale} decimal places")));
+    }
+    let integer_digits = precision - scale;
+    if value.abs() >= Decimal::from_i128_with_scale(10_i128.pow(integer_digits), 0) {
+        return Err(misfit(
+            definition.name,
+            "range",
+            format!("must have at most {integer_digits} digits before the point"),
+        ));
+    }
+    Ok(value)
+}
+
+/// The key inside a global id, if the id is of the type that the column refers to.
+fn referenced<E: Entity>(id: &GlobalId, column: u16) -> Result<&str> {
+    match E::definition().columns[usize::from(column)].references {
+        Some(node) => id.key_of(node),
+        None => Ok(&id.key),
+    }
+}

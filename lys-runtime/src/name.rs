@@ -1,0 +1,36 @@
+//! Names on both sides of the wire: `create_product` ↔ `createProduct` (10-core §7.4, 50 W3).
+
+/// `snake_case` → `camelCase`.
+#[must_use]
+pub fn camel_case(name: &str) -> String {
+    let mut camel = String::with_capacity(name.len());
+    let mut upper = false;
+    for letter in name.chars() {
+        if letter == '_' {
+            upper = true;
+        } else if upper {
+            camel.extend(letter.to_uppercase());
+            upper = false;
+        } else {
+            camel.push(letter);
+        }
+    }
+    camel
+}
+
+/// `camelCase` or `PascalCase` → `snake_case`: every capital becomes `_` and its lower case, none at the start.
+#[must_use]
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            if !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(letter.to_lowercase());
+        } else {
+            snake.push(letter);
+        }
+    }
+    snake
+}

@@ -1,0 +1,160 @@
+//! Computed fields: a function that gets all rows of its level at once, with the columns it asked for.
+
+use futures_util::future::BoxFuture;
+use sea_orm::QueryResult;
+
+use crate::{
+    context::Context,
+    entity::ColumnValue,
+    error::{Error, Result},
+    operation::{ArgumentValues, Arguments},
+    output::Output,
+};
+
+/// One computed field on one level of rows.
+pub struct ComputedCall<'a> {
+    /// The request.
+    pub(crate) context: &'a Context<'a>,
+    /// The rows of the level.
+    pub(crate) rows: &'a [QueryResult],
+    /// Where the wanted columns are in each row, in the order of the field's `columns`.
+    pub(crate) slots: &'a [usize],
+    /// Coerced arguments.
+    pub(crate) arguments: ArgumentValues,
+}
+
+/// The values of a computed field, one for each row, in row order.
+pub type Computing<'a> = BoxFuture<'a, Result<Vec<Result<Box<dyn ErasedOutput>>>>>;
+
+/// Adapter of a computed field.
+pub type ComputeFn = for<'a> fn(ComputedCall<'a>) -> Computing<'a>;
+
+/// An output value whose type is known from the field's definition.
+pub trait ErasedOutput: Send {
+    /// See [`Output::write`].
+    fn write(&self, writer: &mut crate::output::ValueWriter<'_, '_>) -> crate::output::Written;
+}
+
+impl<T: Output> ErasedOutput for T {
+    fn write(&self, writer: &mut crate::output::ValueWriter<'_, '_>) -> crate::output::Written {
+        Output::write(self, writer)
+    }
+}
+
+/// A tuple of column values: what a computed field reads from one row.
+pub trait ComputedColumns: Sized + Send {
+    /// Reads the columns of one row.
+    ///
+    /// # Errors
+    /// When a cell does not hold its column's type.
+    fn read(row: &QueryResult, slots: &[usize]) -> Result<Self>;
+}
+
+/// A tuple of column slices' owners: what a batch field reads from all rows.
+pub trait ComputedBatch: Sized + Send {
+    /// Reads the columns of all rows.
+    ///
+    /// # Errors
+    /// When a cell does not hold its column's type.
+    fn read(rows: &[QueryResult], slots: &[usize]) -> Result<Self>;
+}
+
+macro_rules! column_tuples {
+    ($($name:ident $index:tt),*) => {
+        impl<$($name: ColumnValue),*> ComputedColumns for ($($name,)*) {
+            #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple reads nothing")]
+            fn read(row: &QueryResult, slots: &[usize]) -> Result<Self> {
+                Ok(($(row.try_get_by_index::<$name>(slots[$index])?,)*))
+            }
+        }
+
+        impl<$($name: ColumnValue),*> ComputedBatch for ($(Vec<$name>,)*) {
+            #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple reads nothing")]
+            fn read(rows: &[QueryResult], slots: &[usize]) -> Result<Self> {
+                Ok(($(
+                    rows.iter().map(|row| row.try_get_by_index::<$name>(slots[$index])).collect::<std::result::Result<Vec<_>, _>>()?,
+                )*))
+            }
+        }
+    };
+}
+
+column_tuples!();
+column_tuples!(A 0);
+column_tuples!(A 0, B 1);
+column_tuples!(A 0, B 1, C 2);
+column_tuples!(A 0, B 1, C 2, D 3);
+column_tuples!(A 0, B 1, C 2, D 3, F 4);
+column_tuples!(A 0, B 1, C 2, D 3, F 4, G 5);
+column_tuples!(A 0, B 1, C 2, D 3, F 4, G 5, H 6);
+column_tuples!(A 0, B 1, C 2, D 3, F 4, G 5, H 6, I 7);
+
+fn erase<T: Output>(value: T) -> Box<dyn ErasedOutput> {
+    Box::new(value)
+}
+
+/// Runs a plain function on the columns of each row. What `#[field(node = …)]` on a `fn` calls.
+pub fn per_row<'a, C, T>(call: ComputedCall<'a>, compute: fn(C) -> T) -> Computing<'a>
+where
+    C: ComputedColumns + 'static,
+    T: IntoComputed + 'static,
+{
+    Box::pin(async move {
+        Ok(call
+            .rows
+            .iter()
+            .map(|row| C::read(row, call.slots).and_then(|columns| compute(columns).into_computed()).map(erase))
+            .collect())
+    })
+}
+
+/// What a computed function returns: a value, or a `Result` of one.
+pub trait IntoComputed {
+    /// The shown type.
+    type Value: Output;
+
+    /// The value, or the error of this row's field.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn into_computed(self) -> Result<Self::Value>;
+}
+
+impl<T: Output> IntoComputed for T {
+    type Value = T;
+
+    fn into_computed(self) -> Result<T> {
+        Ok(self)
+    }
+}
+
+impl<T: Output> IntoComputed for Result<T> {
+    type Value = T;
+
+    fn into_computed(self) -> Self {
+        self
+    }
+}
+
+/// Runs an async function once for the whole level. What `#[field(node = …)]` on an `async fn` calls.
+pub fn per_level<'a, C, A, T>(
+    call: ComputedCall<'a>,
+    names: &'static [&'static str],
+    compute: impl FnOnce(&'a Context<'a>, C, A) -> BoxFuture<'a, Result<Vec<T>>> + Send + 'a,
+) -> Computing<'a>
+where
+    C: ComputedBatch + 'a,
+    A: Arguments + 'a,
+    T: Output,
+{
+    Box::pin(async move {
+        let columns = C::read(call.rows, call.slots)?;
+        let arguments = A::decode(&call.arguments, names)?;
+        let values = compute(call.context, columns, arguments).await?;
+        if values.len() != call.rows.len() {
+            let text = format!("a computed field gave {} values for {} rows", values.len(), call.rows.len());
+            return Err(Error::internal(text));
+        }
+        Ok(values.into_iter().map(|value| Ok(erase(value))).collect())
+    })
+}
