@@ -12,6 +12,7 @@ pub mod data;
 pub mod endpoint;
 pub mod entity;
 pub mod error;
+pub mod execute;
 pub mod field;
 pub mod getter;
 pub mod global_id;
