@@ -33,3 +33,5 @@ pub use entity::Entity;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use node::Node;
+
+pub use lys_macros::{Input, connection, creation, deletion, edition, endpoint, field, getter, service};
