@@ -7,9 +7,11 @@ use super::{
     Source, StartError, implicit,
 };
 use crate::{
+    deletion::SuccessNode,
     name::camel_case,
     node::NodeExtensionDef,
     operation::{OperationDef, OutputDef},
+    output::Output,
     service::ServiceDef,
 };
 
@@ -275,8 +277,10 @@ fn declare_types(model: &mut Model) {
         for argument in &operation.definition.arguments {
             (argument.declare)(&mut model.inputs);
         }
-        if let OutputDef::Value { declare, .. } = operation.definition.output {
-            declare(&mut model.outputs);
+        match operation.definition.output {
+            OutputDef::Value { declare, .. } => declare(&mut model.outputs),
+            OutputDef::Success { .. } => SuccessNode::declare(&mut model.outputs),
+            OutputDef::Node { .. } | OutputDef::Connection { .. } => {}
         }
     }
 }
