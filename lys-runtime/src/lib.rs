@@ -26,6 +26,7 @@ pub mod name;
 pub mod node;
 pub mod operation;
 pub mod output;
+mod schema;
 pub mod service;
 
 pub use app::App;
@@ -34,3 +35,5 @@ pub use entity::Entity;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use node::Node;
+
+pub use lys_macros::{Input, connection, creation, deletion, edition, endpoint, field, getter, service};
