@@ -87,3 +87,7 @@ fn key(entity: &EntityDef, column: u16, id: Uuid) -> Value {
         _ => id.to_string().into(),
     }
 }
+
+#[cfg(test)]
+#[path = "scope_tests.rs"]
+mod tests;
