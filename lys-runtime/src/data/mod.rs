@@ -6,12 +6,22 @@ pub mod draft;
 pub mod reader;
 pub mod select;
 pub mod service;
+pub(crate) mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+pub mod tables;
+#[cfg(test)]
+pub(crate) mod test_entities;
+#[cfg(test)]
+mod tests;
+mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};
-pub use database::{Database, Transaction};
+pub use database::{Database, DatabaseOptions, StatementLog, Transaction};
 pub use draft::{Draft, Saved};
 pub use reader::Reader;
 pub use select::Select;
 pub use service::EntityService;
+pub use tables::create_tables;
 pub use writer::Writer;
