@@ -18,6 +18,7 @@ mod names;
 mod node;
 mod operation;
 mod service;
+mod target;
 
 /// See `lys::entity`.
 #[proc_macro_attribute]
