@@ -23,6 +23,7 @@ pub mod name;
 pub mod node;
 pub mod operation;
 pub mod output;
+mod schema;
 pub mod service;
 
 pub use app::App;

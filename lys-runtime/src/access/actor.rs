@@ -1,9 +1,11 @@
 //! Who asks: nobody, a user with claims, or another service.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::token::{USER_AUDIENCE, USER_ISSUER, now};
 
 /// Whoever asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,70 @@ pub struct Claims {
     pub iss: String,
     /// `lys-api`.
     pub aud: String,
+}
+
+impl Claims {
+    /// The user `id` without any right, for one hour.
+    #[must_use]
+    pub fn user(id: Uuid) -> Self {
+        Self {
+            sub: id,
+            is_super_user: false,
+            webservices: BTreeMap::new(),
+            organizations: BTreeMap::new(),
+            exp: now() + 3600,
+            xsrf_token: Uuid::new_v4().to_string(),
+            iss: USER_ISSUER.to_owned(),
+            aud: USER_AUDIENCE.to_owned(),
+        }
+    }
+
+    /// May do everything that is enabled.
+    #[must_use]
+    pub fn super_user(mut self) -> Self {
+        self.is_super_user = true;
+        self
+    }
+
+    /// May call `operation` on all rows.
+    #[must_use]
+    pub fn grant(mut self, operation: impl Into<String>) -> Self {
+        self.webservices.insert(operation.into(), WebserviceClaim::Full);
+        self
+    }
+
+    /// May call `operation` on own rows.
+    #[must_use]
+    pub fn grant_own(mut self, operation: impl Into<String>) -> Self {
+        self.webservices.insert(operation.into(), WebserviceClaim::Owner);
+        self
+    }
+
+    /// May call `operations` on rows of the organization `id`.
+    #[must_use]
+    pub fn organization(
+        mut self,
+        level: impl Into<String>,
+        id: Uuid,
+        operations: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let webservices = operations.into_iter().map(Into::into).collect();
+        self.organizations.insert(id, OrganizationClaim { level: level.into(), webservices });
+        self
+    }
+
+    /// Expires after `lifetime`.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.exp = now().saturating_add_unsigned(lifetime.as_secs());
+        self
+    }
+}
+
+impl From<Claims> for Actor {
+    fn from(claims: Claims) -> Self {
+        Self::User(Box::new(claims))
+    }
 }
 
 /// How far a token grants one operation.

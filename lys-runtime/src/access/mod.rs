@@ -1,20 +1,23 @@
 //! Who asks (actor, claims), what is allowed (permission chain, decision), on which rows (scope).
 //!
 //! A *permission* gives an opinion on one operation for one actor. The *chain* asks all permissions in order and makes a
-//! *decision*: denied, allowed, or allowed within a *grant* of rows. Only [`authorize`] makes decisions, and loading rows asks
+//! *decision*: denied, allowed, or allowed within a *grant* of rows. Only [`PermissionChain::authorize`] makes decisions, and loading rows asks
 //! for one. There is no request-wide access state (00-design §2 P2).
 
 mod actor;
+mod chain;
 mod decision;
 mod level;
 mod permission;
+pub(crate) mod scope;
 mod token;
 
 pub use actor::{Actor, Claims, OrganizationClaim, WebserviceClaim};
+pub use chain::PermissionChain;
 pub use decision::{Decision, Grant};
 pub use level::{AccessLevel, Connected, InternalService, OrganizationRole, Owner, Role};
 pub use permission::{
-    AccessRequest, AnonymousPermission, InternalServicePermission, JwtPermission, Opinion, OrganizationPermission,
-    Permission, PermissionChain,
+    AccessRequest, AnonymousPermission, Denial, InternalServicePermission, JwtPermission, Opinion,
+    OrganizationPermission, Permission, Reach,
 };
-pub use token::{TokenError, Tokens};
+pub use token::{ServiceClaims, TokenError, Tokens};

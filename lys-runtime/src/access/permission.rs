@@ -1,14 +1,22 @@
-//! Permissions and their chain.
+//! Permissions: each gives its opinion on one operation for one actor.
 
-use super::{Actor, Decision};
-use crate::{error::Result, operation::OperationDef};
+use uuid::Uuid;
 
-/// What a permission is asked about.
+use super::{AccessLevel, Actor, InternalService, WebserviceClaim};
+use crate::{
+    error::{Error, Result, code},
+    operation::{Audience, PublicType},
+};
+
+/// What a permission is asked about. Operations and endpoints are asked about alike.
+#[derive(Debug, Clone, Copy)]
 pub struct AccessRequest<'a> {
     /// Who asks.
     pub actor: &'a Actor,
-    /// The operation, as overridden by the project.
-    pub operation: &'a OperationDef,
+    /// `snake_case` name: the id in claims.
+    pub operation: &'a str,
+    /// Who may call it, as overridden by the project.
+    pub audience: &'a Audience,
 }
 
 /// One rule of the chain.
@@ -29,16 +37,157 @@ pub trait Permission: Send + Sync + 'static {
 pub enum Opinion {
     /// Nothing.
     Abstain,
+    /// Nothing, but this is the reason to give if nobody allows.
+    AbstainWith(Denial),
+    /// Allowed; `Full` ends the chain, `Public` lets a later permission allow more.
+    Allow(Reach),
+    /// Denied, whatever others say.
+    Deny(Denial),
+    /// Allowed on some rows; what several permissions say is OR-ed. Without a branch it says nothing.
+    Within {
+        /// Rows that the user owns.
+        owner: bool,
+        /// Rows of these organizations, by level.
+        organizations: Vec<(String, Vec<Uuid>)>,
+    },
 }
 
-/// Permissions in order.
-pub struct PermissionChain {}
+/// How far an [`Opinion::Allow`] reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All rows.
+    Full,
+    /// What anybody may see.
+    Public,
+}
 
-/// Service tokens on `INTERNAL_SERVICE` operations.
+/// Why nobody may: the error that the client gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Denial {
+    /// The code.
+    pub code: &'static str,
+    /// The HTTP-like status.
+    pub status: u16,
+}
+
+impl Denial {
+    /// Nobody is signed in.
+    pub const ACCESS_DENIED: Self = Self { code: code::ACCESS_DENIED_ERROR, status: 401 };
+    /// The actor lacks the right.
+    pub const PERMISSION_DENIED: Self = Self { code: code::PERMISSION_DENIED, status: 403 };
+    /// The operation does not exist or is disabled.
+    pub const UNKNOWN: Self = Self { code: code::UNKNOWN_WEBSERVICE, status: 404 };
+
+    /// What an actor without any right is told.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        match actor {
+            Actor::User(_) => Self::PERMISSION_DENIED,
+            Actor::Anonymous | Actor::Service { .. } => Self::ACCESS_DENIED,
+        }
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        Self::new(denial.code, denial.status)
+    }
+}
+
+/// Service tokens on `INTERNAL_SERVICE` operations. Elsewhere a service is as good as anonymous.
+#[derive(Debug, Clone, Copy)]
 pub struct InternalServicePermission;
-/// Public operations.
+
+impl Permission for InternalServicePermission {
+    fn name(&self) -> &'static str {
+        "InternalService"
+    }
+
+    fn check(&self, request: &AccessRequest<'_>) -> Result<Opinion> {
+        let open = request.audience.levels.contains(&InternalService::ID);
+        Ok(match request.actor {
+            Actor::Service { .. } if open => Opinion::Allow(Reach::Full),
+            _ => Opinion::Abstain,
+        })
+    }
+}
+
+/// Public operations, and what anonymous callers are told elsewhere.
+#[derive(Debug, Clone, Copy)]
 pub struct AnonymousPermission;
-/// The `webservices` claim.
+
+impl Permission for AnonymousPermission {
+    fn name(&self) -> &'static str {
+        "Anonymous"
+    }
+
+    fn check(&self, request: &AccessRequest<'_>) -> Result<Opinion> {
+        Ok(match (request.audience.public, request.actor) {
+            (Some(PublicType::Disconnected), Actor::User(claims)) if !claims.is_super_user => {
+                Opinion::Deny(Denial::PERMISSION_DENIED)
+            }
+            (Some(_), _) => Opinion::Allow(Reach::Public),
+            (None, Actor::User(_)) => Opinion::Abstain,
+            (None, Actor::Anonymous | Actor::Service { .. }) => Opinion::AbstainWith(Denial::ACCESS_DENIED),
+        })
+    }
+}
+
+/// Super users and the `webservices` claim.
+#[derive(Debug, Clone, Copy)]
 pub struct JwtPermission;
+
+impl Permission for JwtPermission {
+    fn name(&self) -> &'static str {
+        "Jwt"
+    }
+
+    fn check(&self, request: &AccessRequest<'_>) -> Result<Opinion> {
+        let Actor::User(claims) = request.actor else {
+            return Ok(Opinion::Abstain);
+        };
+        if claims.is_super_user {
+            tracing::info!(target: "lys::audit", user = %claims.sub, operation = request.operation, "super user");
+            return Ok(Opinion::Allow(Reach::Full));
+        }
+        Ok(match claims.webservices.get(request.operation) {
+            Some(WebserviceClaim::Full) => Opinion::Allow(Reach::Full),
+            Some(WebserviceClaim::Owner) => Opinion::Within { owner: true, organizations: Vec::new() },
+            Some(WebserviceClaim::Unknown) | None => Opinion::Abstain,
+        })
+    }
+}
+
 /// The `organizations` claim.
+#[derive(Debug, Clone, Copy)]
 pub struct OrganizationPermission;
+
+impl Permission for OrganizationPermission {
+    fn name(&self) -> &'static str {
+        "Organization"
+    }
+
+    fn check(&self, request: &AccessRequest<'_>) -> Result<Opinion> {
+        let Actor::User(claims) = request.actor else {
+            return Ok(Opinion::Abstain);
+        };
+        let mut organizations: Vec<(String, Vec<Uuid>)> = Vec::new();
+        for (id, claim) in &claims.organizations {
+            if claim.webservices.iter().any(|webservice| webservice == request.operation) {
+                add(&mut organizations, &claim.level, &[*id]);
+            }
+        }
+        Ok(match organizations.is_empty() {
+            true => Opinion::Abstain,
+            false => Opinion::Within { owner: false, organizations },
+        })
+    }
+}
+
+/// Adds organizations of one level.
+pub(super) fn add(organizations: &mut Vec<(String, Vec<Uuid>)>, level: &str, ids: &[Uuid]) {
+    match organizations.iter_mut().find(|(known, _)| known == level) {
+        Some((_, known)) => known.extend(ids.iter().filter(|id| !known.contains(id)).copied().collect::<Vec<_>>()),
+        None => organizations.push((level.to_owned(), ids.to_vec())),
+    }
+}

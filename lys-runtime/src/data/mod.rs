@@ -6,10 +6,13 @@ pub mod draft;
 pub mod reader;
 pub mod select;
 pub mod service;
+pub(crate) mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};
-pub use database::{Database, Transaction};
+pub use database::{Database, DatabaseOptions, StatementLog, Transaction};
 pub use draft::{Draft, Saved};
 pub use reader::Reader;
 pub use select::Select;

@@ -1,5 +1,13 @@
 //! Execution: a document becomes a plan, a plan becomes bytes.
 
+mod coerce;
+mod collect;
+mod compile;
+mod failure;
+mod level;
+mod limits;
+mod plan;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};

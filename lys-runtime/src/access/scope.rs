@@ -1,0 +1,86 @@
+//! Scope: the rows of one entity that a decision is limited to, as a condition for SQL and as a check on values.
+
+use sea_orm::Value;
+use uuid::Uuid;
+
+use super::{Decision, Grant};
+use crate::{
+    data::condition::{Operator, Term},
+    entity::{ColumnKind, EntityDef},
+};
+
+/// Rows of one entity.
+#[derive(Debug, Clone)]
+pub(crate) enum Scope {
+    /// All of them.
+    All,
+    /// None of them.
+    Nothing,
+    /// Those that satisfy this.
+    Rows(Term),
+}
+
+/// The rows of `entity` inside `decision`. `root` is true for the operation's own entity, false behind a `filter` relation.
+///
+/// A decision on some rows says nothing about an entity without owner and tenant: at the root that is no row (10-core C7).
+pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scope {
+    let (owner, organizations) = match decision.grant() {
+        Grant::Full => return Scope::All,
+        Grant::Public if root || !entity.is_scoped() => return Scope::All,
+        Grant::Public => return Scope::Nothing,
+        Grant::Within { .. } if !entity.is_scoped() => return if root { Scope::Nothing } else { Scope::All },
+        Grant::Within { owner, organizations } => (owner, organizations),
+    };
+    let mut branches = Vec::new();
+    if let (Some(column), Some(user)) = (entity.owner, owner) {
+        branches.push(Term::Compare(column, Operator::Equal, key(entity, column, *user)));
+    }
+    for tenant in &entity.tenants {
+        let ids = of_level(organizations, tenant.level);
+        if !ids.is_empty() {
+            branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect()));
+        }
+    }
+    match branches.len() {
+        0 => Scope::Nothing,
+        1 => Scope::Rows(branches.remove(0)),
+        _ => Scope::Rows(Term::Or(branches)),
+    }
+}
+
+/// Whether a row with these values is inside `decision`: the rule of [`scope`] at the root, on values instead of rows.
+pub(crate) fn admits<'v>(decision: &Decision, entity: &EntityDef, value: impl Fn(u16) -> Option<&'v Value>) -> bool {
+    let Grant::Within { owner, .. } = decision.grant() else {
+        return true;
+    };
+    let owned = match (entity.owner, owner) {
+        (Some(column), Some(user)) => value(column) == Some(&key(entity, column, *user)),
+        _ => false,
+    };
+    owned
+        || entity
+            .tenants
+            .iter()
+            .any(|tenant| value(tenant.column).is_some_and(|id| holds(decision, entity, tenant.column, id)))
+}
+
+/// Whether `decision` reaches the organization in the tenant column `column`: the owner branch does not count.
+pub(crate) fn holds(decision: &Decision, entity: &EntityDef, column: u16, id: &Value) -> bool {
+    let Grant::Within { organizations, .. } = decision.grant() else {
+        return true;
+    };
+    let levels = entity.tenants.iter().filter(|tenant| tenant.column == column);
+    levels.flat_map(|tenant| of_level(organizations, tenant.level)).any(|granted| *id == key(entity, column, *granted))
+}
+
+fn of_level<'o>(organizations: &'o [(String, Vec<Uuid>)], level: &str) -> &'o [Uuid] {
+    organizations.iter().find(|(known, _)| known == level).map_or(&[], |(_, ids)| ids)
+}
+
+/// An id as the column holds it.
+fn key(entity: &EntityDef, column: u16, id: Uuid) -> Value {
+    match entity.columns[usize::from(column)].kind {
+        ColumnKind::Uuid => id.into(),
+        _ => id.to_string().into(),
+    }
+}

@@ -1,0 +1,248 @@
+//! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError};
+use crate::{
+    access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
+    node::{CellOutput, NodeFieldDef, NodeFieldKind},
+    operation::OutputDef,
+    output::TypeRef,
+};
+
+/// Runs every check; each adds the faults it finds.
+pub(super) fn check(model: &Model, faults: &mut StartError) {
+    for entity in &model.entities {
+        check_tenant(entity, faults);
+        check_relations(model, entity, faults);
+    }
+    for node in model.nodes.values() {
+        check_fields(model, node, faults);
+    }
+    for operation in model.operations.values() {
+        check_audience(operation, faults);
+        check_output(model, operation, faults);
+        check_levels(model, operation, faults);
+        check_public_relations(model, operation, faults);
+    }
+    check_type_names(model, faults);
+}
+
+/// A column that looks like a tenant's must be one, or say why not (00-design §6).
+fn check_tenant(entity: &EntityEntry, faults: &mut StartError) {
+    let definition = &entity.definition;
+    if definition.tenants.is_empty()
+        && definition.tenant_none.is_none()
+        && definition.column_index("client_id").is_some()
+    {
+        faults.add(format!(
+            "{}: `{}` has a column `client_id` but no tenant; add `tenant(client = client_id)`, or `tenant_none = \"why\"`",
+            entity.source, definition.name
+        ));
+    }
+}
+
+fn check_relations(model: &Model, entity: &EntityEntry, faults: &mut StartError) {
+    for relation in &entity.definition.relations {
+        if model.entity_index(relation.target).is_none() {
+            faults.add(format!(
+                "{}: `{}.{}` leads to `{}`, whose app is not in the project",
+                entity.source, entity.definition.name, relation.name, relation.target_name
+            ));
+        }
+    }
+}
+
+fn check_fields(model: &Model, node: &NodeEntry, faults: &mut StartError) {
+    let mut names = HashSet::new();
+    for field in &node.definition.fields {
+        if !names.insert(field.name) {
+            faults.add(format!(
+                "{}: `{}` has two fields `{}`; rename one",
+                node.source, node.definition.name, field.name
+            ));
+        }
+        check_field(model, node, field, faults);
+    }
+}
+
+fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &mut StartError) {
+    let place = format!("{}: `{}.{}`", node.source, node.definition.name, field.name);
+    let entity = &model.entities[node.entity].definition;
+    match &field.kind {
+        NodeFieldKind::Column { output: CellOutput::GlobalId(""), .. } => {
+            faults.add(format!("{place} is a GlobalId of no type; add `#[references(\"…Node\")]` to its column"));
+        }
+        NodeFieldKind::ToOne { relation, node: target } | NodeFieldKind::ToMany { relation, node: target } => {
+            let relation = &entity.relations[usize::from(*relation)];
+            match model.nodes.get(target) {
+                None => faults.add(format!("{place} shows `{target}`, whose app is not in the project")),
+                Some(target) if model.entities[target.entity].definition.type_id != relation.target => {
+                    faults.add(format!(
+                        "{place} shows `{}`, which is not a node of `{}`",
+                        target.definition.name, relation.target_name
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        NodeFieldKind::Column { .. } | NodeFieldKind::Computed { .. } => {}
+    }
+}
+
+/// The rules of 10-core §3.2; macros check them too, adjustments pass only here.
+fn check_audience(operation: &OperationEntry, faults: &mut StartError) {
+    let audience = &operation.definition.audience;
+    let place = format!("{}: operation `{}`", operation.source, operation.definition.name);
+    if audience.public.is_some() && !audience.levels.is_empty() {
+        faults.add(format!("{place} is public and open to {}; keep one of the two", audience.levels.join(", ")));
+    }
+    if audience.public.is_some() && audience.licensed {
+        faults.add(format!("{place} is public and licensed; public operations are never licensed"));
+    }
+    let others = audience.levels.iter().any(|level| *level != Connected::ID && *level != InternalService::ID);
+    if audience.levels.contains(&Connected::ID) && others {
+        faults.add(format!(
+            "{place} is open to every connected user, so other levels but `InternalService` mean nothing; drop them"
+        ));
+    }
+}
+
+fn check_output(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
+    let (OutputDef::Node { node, entity, .. } | OutputDef::Connection { node, entity, .. }) =
+        &operation.definition.output
+    else {
+        return;
+    };
+    let place = format!("{}: operation `{}`", operation.source, operation.definition.name);
+    match model.nodes.get(node) {
+        None => faults.add(format!("{place} answers with `{node}`, whose app is not in the project")),
+        Some(entry) if Some(entry.entity) != model.entity_index(*entity) => {
+            faults.add(format!("{place} answers with `{node}`, which now shows another entity"));
+        }
+        Some(_) => {}
+    }
+}
+
+/// `OWNER` and `ORGANIZATION_ROLE` need an entity that can be scoped (10-core C7).
+fn check_levels(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
+    let (OutputDef::Node { entity, .. } | OutputDef::Connection { entity, .. } | OutputDef::Success { entity }) =
+        &operation.definition.output
+    else {
+        return;
+    };
+    let Some(index) = model.entity_index(*entity) else {
+        return;
+    };
+    let entity = &model.entities[index].definition;
+    let place = format!("{}: operation `{}`", operation.source, operation.definition.name);
+    let levels = &operation.definition.audience.levels;
+    if levels.contains(&Owner::ID) && entity.owner.is_none() {
+        faults
+            .add(format!("{place} is open to `Owner`, but `{}` has no owner; add `owner = field` to it", entity.name));
+    }
+    if levels.contains(&OrganizationRole::ID) && entity.tenants.is_empty() {
+        faults.add(format!(
+            "{place} is open to `OrganizationRole`, but `{}` has no tenant; add `tenant(…)` to it",
+            entity.name
+        ));
+    }
+}
+
+/// From a public operation, a relation to rows with an owner or tenant must say what it does.
+fn check_public_relations(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
+    if operation.definition.audience.public.is_none() {
+        return;
+    }
+    let (OutputDef::Node { node, .. } | OutputDef::Connection { node, .. }) = &operation.definition.output else {
+        return;
+    };
+    let (mut seen, mut open) = (HashSet::new(), vec![*node]);
+    while let Some(name) = open.pop() {
+        let Some(entry) = model.nodes.get(name).filter(|_| seen.insert(name)) else {
+            continue;
+        };
+        let entity = &model.entities[entry.entity].definition;
+        for field in &entry.definition.fields {
+            let (NodeFieldKind::ToOne { relation, node } | NodeFieldKind::ToMany { relation, node }) = &field.kind
+            else {
+                continue;
+            };
+            let relation = &entity.relations[usize::from(*relation)];
+            let Some(target) = model.entity_index(relation.target) else {
+                continue;
+            };
+            if relation.access.is_none() && model.entities[target].definition.is_scoped() {
+                faults.add(format!(
+                    "{}: public operation `{}` reaches `{}` through `{}.{}`; say `access = inherit` or `access = filter` on that relation",
+                    operation.source, operation.definition.name, relation.target_name, entity.name, relation.name
+                ));
+            }
+            open.push(node);
+        }
+    }
+}
+
+/// One name, one type.
+fn check_type_names(model: &Model, faults: &mut StartError) {
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut claim = |name: String, what: String, faults: &mut StartError| {
+        if let Some(other) = names.insert(name.clone(), what.clone()) {
+            faults.add(format!("the type name `{name}` is used by {other} and by {what}; rename one"));
+        }
+    };
+    for builtin in [
+        "Query",
+        "Mutation",
+        "Subscription",
+        "Node",
+        "LysPageInfo",
+        "DateTime",
+        "Date",
+        "JSON",
+        "ID",
+        "String",
+        "Int",
+        "Float",
+        "Boolean",
+    ] {
+        claim(builtin.to_owned(), "lys".to_owned(), faults);
+    }
+    for (name, entry) in &model.nodes {
+        claim((*name).to_owned(), format!("the node at {}", entry.source), faults);
+    }
+    for name in model.outputs.objects.keys() {
+        claim((*name).to_owned(), "a plain node".to_owned(), faults);
+    }
+    for name in model.inputs.objects.keys() {
+        claim((*name).to_owned(), "an input".to_owned(), faults);
+    }
+    for (name, definition) in model.outputs.enums.iter().chain(&model.inputs.enums) {
+        let same = model.outputs.enums.get(name).is_none_or(|other| other == definition);
+        if !same {
+            faults.add(format!("the enum `{name}` is declared twice with different values; rename one"));
+        }
+    }
+    check_mentions(model, faults);
+}
+
+/// Every type that a field or argument mentions exists.
+fn check_mentions(model: &Model, faults: &mut StartError) {
+    let known_output = |ty: &TypeRef| {
+        matches!(ty.name(), "ID" | "String" | "Int" | "Float" | "Boolean" | "DateTime" | "Date" | "JSON")
+            || model.nodes.contains_key(ty.name())
+            || model.outputs.objects.contains_key(ty.name())
+            || model.outputs.enums.contains_key(ty.name())
+    };
+    for node in model.nodes.values() {
+        for field in node.definition.fields.iter().filter(|field| !known_output(&field.ty)) {
+            faults.add(format!(
+                "{}: `{}.{}` mentions the unknown type `{}`",
+                node.source,
+                node.definition.name,
+                field.name,
+                field.ty.name()
+            ));
+        }
+    }
+}

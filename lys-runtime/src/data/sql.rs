@@ -1,0 +1,261 @@
+//! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
+
+use rust_decimal::prelude::ToPrimitive;
+use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
+use serde_json::Value as Json;
+
+use super::condition::{Operator, Term};
+use crate::{
+    access::scope::Scope,
+    entity::{ColumnDef, ColumnKind, EntityDef},
+    output::scalar::format_time,
+};
+
+/// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
+const LONGEST_PATTERN: usize = 50_000;
+const FALSE: &str = "1 = 0";
+
+/// Builds one statement.
+#[derive(Debug, Clone)]
+pub(crate) struct SqlWriter {
+    /// The text so far.
+    pub(crate) text: String,
+    /// The values of its placeholders, as the database stores them.
+    pub(crate) values: Vec<Value>,
+    backend: DbBackend,
+}
+
+impl SqlWriter {
+    pub(crate) fn new(backend: DbBackend) -> Self {
+        Self { text: String::new(), values: Vec::new(), backend }
+    }
+
+    /// Adds SQL that does not come from input.
+    pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
+        self.text.push_str(sql);
+        self
+    }
+
+    /// Adds a quoted name.
+    pub(crate) fn name(&mut self, name: &str) -> &mut Self {
+        let quote = if self.backend == DbBackend::MySql { '`' } else { '"' };
+        self.text.push(quote);
+        for letter in name.chars() {
+            if letter == quote {
+                self.text.push(quote);
+            }
+            self.text.push(letter);
+        }
+        self.text.push(quote);
+        self
+    }
+
+    /// Adds `"alias"."column"`, or `"column"` when the alias is empty.
+    pub(crate) fn column(&mut self, alias: &str, column: &str) -> &mut Self {
+        if !alias.is_empty() {
+            self.name(alias).push(".");
+        }
+        self.name(column)
+    }
+
+    /// Adds a placeholder for `value`.
+    pub(crate) fn bind(&mut self, value: Value) -> &mut Self {
+        self.values.push(stored(self.backend, value));
+        if self.backend == DbBackend::Postgres {
+            let text = format!("${}", self.values.len());
+            self.push(&text)
+        } else {
+            self.push("?")
+        }
+    }
+
+    /// Adds a condition on the columns of `entity` under `alias`, in parentheses where it needs them.
+    pub(crate) fn condition(&mut self, entity: &EntityDef, alias: &str, term: &Term) -> &mut Self {
+        match term {
+            Term::Compare(column, operator, value) => {
+                let column = &entity.columns[usize::from(*column)];
+                self.compare(alias, column, *operator, value)
+            }
+            Term::In(column, values) => self.is_in(alias, &entity.columns[usize::from(*column)], values),
+            Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
+            Term::ContainsCi(column, text) => self.contains_ci(alias, entity.columns[usize::from(*column)].name, text),
+            Term::And(terms) => self.join(entity, alias, terms, " AND ", "1 = 1"),
+            Term::Or(terms) => self.join(entity, alias, terms, " OR ", FALSE),
+            Term::Not(term) => self.push("NOT (").condition(entity, alias, term).push(")"),
+            Term::Raw(sql, values) => self.raw(sql, values),
+        }
+    }
+
+    /// Adds all `terms` and the scope, AND-ed; ` WHERE ` comes first unless there is nothing to say.
+    pub(crate) fn filter(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], scope: &Scope) -> &mut Self {
+        let mut before = " WHERE ";
+        for term in terms {
+            self.push(before).condition(entity, alias, term);
+            before = " AND ";
+        }
+        match scope {
+            Scope::All => self,
+            Scope::Nothing => self.push(before).push(FALSE),
+            Scope::Rows(term) => self.push(before).condition(entity, alias, term),
+        }
+    }
+
+    fn compare(&mut self, alias: &str, column: &ColumnDef, operator: Operator, value: &Value) -> &mut Self {
+        self.column(alias, column.name);
+        match operator {
+            Operator::Equal if is_null(value) => self.push(" IS NULL"),
+            Operator::NotEqual if is_null(value) => self.push(" IS NOT NULL"),
+            _ => self.push(" ").push(operator.sql()).push(" ").bind(value.clone()),
+        }
+    }
+
+    fn join(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], word: &str, empty: &str) -> &mut Self {
+        if terms.is_empty() {
+            return self.push(empty);
+        }
+        self.push("(");
+        for (index, term) in terms.iter().enumerate() {
+            if index > 0 {
+                self.push(word);
+            }
+            self.condition(entity, alias, term);
+        }
+        self.push(")")
+    }
+
+    /// One bound list on SQLite, so that the text is the same for any number of values.
+    fn is_in(&mut self, alias: &str, column: &ColumnDef, values: &[Value]) -> &mut Self {
+        self.column(alias, column.name).push(" IN (");
+        if self.backend == DbBackend::Sqlite {
+            let item = if column.kind == ColumnKind::Uuid { "unhex(value)" } else { "value" };
+            let list: Vec<Json> = values.iter().filter_map(|value| json(stored(self.backend, value.clone()))).collect();
+            self.push("SELECT ").push(item).push(" FROM json_each(");
+            return self.bind(Json::from(list).to_string().into()).push("))");
+        }
+        let values: Vec<&Value> = values.iter().filter(|value| !is_null(value)).collect();
+        if values.is_empty() {
+            self.push("NULL");
+        }
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.bind(value.clone());
+        }
+        self.push(")")
+    }
+
+    /// `%` and `_` in `text` stand for themselves.
+    ///
+    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB with a class for each letter that has two
+    /// cases: `*[éÉ]t[éÉ]*`. Letters whose other case has another length (ß, İ) match themselves only.
+    fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
+        let (before, pattern, after) = match (self.backend, text.is_ascii()) {
+            (DbBackend::Sqlite, true) => ("", like_pattern(text), r" ESCAPE '\'"),
+            (DbBackend::Sqlite, false) => ("", glob_pattern(text), ""),
+            (DbBackend::MySql, _) => ("LOWER", like_pattern(text), r" ESCAPE '\\'"),
+            _ => ("LOWER", like_pattern(text), r" ESCAPE '\'"),
+        };
+        if self.backend == DbBackend::Sqlite && pattern.len() > LONGEST_PATTERN {
+            return self.push(FALSE);
+        }
+        let operator = if self.backend == DbBackend::Sqlite && !text.is_ascii() { " GLOB " } else { " LIKE " };
+        self.push(before).push("(").column(alias, column).push(")").push(operator);
+        self.push(before).push("(").bind(pattern.into()).push(")").push(after)
+    }
+
+    /// The author's SQL: each `?` outside quotes takes the next value.
+    fn raw(&mut self, sql: &str, values: &[Value]) -> &mut Self {
+        let mut values = values.iter();
+        let mut quote = None;
+        self.push("(");
+        for letter in sql.chars() {
+            match quote {
+                None if letter == '?' => {
+                    if let Some(value) = values.next() {
+                        self.bind(value.clone());
+                        continue;
+                    }
+                }
+                None if matches!(letter, '\'' | '"' | '`') => quote = Some(letter),
+                Some(open) if open == letter => quote = None,
+                _ => {}
+            }
+            self.text.push(letter);
+        }
+        self.push(")")
+    }
+}
+
+/// A value as the database stores it (see [`ColumnKind`]).
+pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
+    match value {
+        Value::Decimal(decimal) if backend == DbBackend::Sqlite => {
+            Value::Double(decimal.and_then(|decimal| decimal.to_f64()))
+        }
+        Value::ChronoDateTimeUtc(time) if backend == DbBackend::Sqlite => {
+            Value::String(time.map(|time| format_time(&time)))
+        }
+        value => value,
+    }
+}
+
+pub(crate) fn is_null(value: &Value) -> bool {
+    *value == value.as_null()
+}
+
+/// A stored value as an item of a bound list; UUIDs in hexadecimal.
+fn json(value: Value) -> Option<Json> {
+    Some(match value {
+        Value::Bool(value) => i32::from(value?).into(),
+        Value::Int(value) => value?.into(),
+        Value::BigInt(value) => value?.into(),
+        Value::Double(value) => value?.into(),
+        Value::String(value) => value?.into(),
+        Value::Enum(OptionEnum::Some(value)) => value.value.into(),
+        Value::Uuid(value) => value?.simple().to_string().into(),
+        Value::ChronoDate(value) => value?.to_string().into(),
+        Value::Json(value) => value?.to_string().into(),
+        _ => return None,
+    })
+}
+
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn glob_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() * 4 + 2);
+    pattern.push('*');
+    for letter in text.chars() {
+        match other_case(letter) {
+            Some(other) => pattern.extend(['[', letter, other, ']']),
+            None if matches!(letter, '*' | '?' | '[') => pattern.extend(['[', letter, ']']),
+            None => pattern.push(letter),
+        }
+    }
+    pattern.push('*');
+    pattern
+}
+
+fn other_case(letter: char) -> Option<char> {
+    fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
+        let first = letters.next()?;
+        letters.next().is_none().then_some(first)
+    }
+    let other = if letter.is_uppercase() { single(letter.to_lowercase()) } else { single(letter.to_uppercase()) };
+    other.filter(|other| *other != letter)
+}
+
+#[cfg(test)]
+#[path = "sql_tests.rs"]
+mod tests;

@@ -1,0 +1,256 @@
+//! Compilation: a validated document becomes a plan.
+
+use async_graphql::{
+    Pos, Positioned,
+    parser::types::{Field as DocumentField, OperationDefinition, OperationType, SelectionSet},
+};
+use async_graphql_value::{ConstValue, Value};
+use serde_json::Value as Json;
+
+use super::{
+    coerce::{self, Origin, Variables},
+    collect::{Collected, Fields, Source, collect},
+    failure::{VALIDATION_FAILED, document_error},
+    level::LevelBuilder,
+    plan::{
+        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, OperationPlan, PageField,
+        PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+    },
+};
+use crate::{
+    app::{Model, OperationEntry},
+    name::camel_case,
+    operation::{OutputDef, Root},
+    output::{
+        ObjectDef, TypeRef,
+        writer::{ObjectPlan, PlannedField, write_text},
+    },
+    schema::{InputTable, PAGE_INFO, arguments, connection_name, edge_name},
+};
+
+/// What compilation reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Compiler<'d> {
+    pub(crate) model: &'d Model,
+    pub(crate) inputs: &'d InputTable,
+    pub(crate) source: Source<'d>,
+}
+
+/// Compiling stops at the first fault: validation has let the document through, so there are hardly any.
+pub(crate) type Compiled<T> = Result<T, Json>;
+
+impl<'d> Compiler<'d> {
+    /// The plan of `operation`.
+    pub(crate) fn operation(&self, operation: &'d OperationDefinition) -> Compiled<Plan> {
+        let (root, name) = match operation.ty {
+            OperationType::Query => (Root::Query, "Query"),
+            OperationType::Mutation => (Root::Mutation, "Mutation"),
+            OperationType::Subscription => {
+                return Err(document_error(VALIDATION_FAILED, "Schema is not configured for subscriptions.", &[]));
+            }
+        };
+        let fields = self.fields(&[&operation.selection_set.node], name)?;
+        let fields = fields
+            .iter()
+            .map(|(key, collected)| self.root_field(root, name, key, collected))
+            .collect::<Compiled<Vec<_>>>()?;
+        Ok(Plan { root, fields })
+    }
+
+    /// Collects fields on a type without interfaces.
+    fn fields(&self, sets: &[&'d SelectionSet], type_name: &str) -> Compiled<Fields<'d>> {
+        collect(self.source, sets, &|condition| condition == type_name)
+    }
+
+    fn root_field(
+        &self,
+        root: Root,
+        type_name: &'static str,
+        key: &str,
+        collected: &Collected<'d>,
+    ) -> Compiled<RootField> {
+        let name = collected.name();
+        let kind = match name {
+            "__typename" => RootKind::Typename(type_name),
+            "__schema" | "__type" => RootKind::Introspection,
+            _ => {
+                let entry = self.model.operations().find(|entry| entry.definition.root == root && entry.field == name);
+                match entry {
+                    Some(entry) => RootKind::Operation(self.operation_plan(entry, collected)?),
+                    None if name == "ping" => RootKind::Ping,
+                    None => return Err(unknown_field(name, type_name, collected.first.pos)),
+                }
+            }
+        };
+        Ok(RootField { key: json_key(key), name: key.into(), location: collected.first.pos, kind })
+    }
+
+    fn operation_plan(&self, entry: &'d OperationEntry, collected: &Collected<'d>) -> Compiled<OperationPlan> {
+        let declared: Vec<(String, TypeRef)> = arguments::of_operation(entry, self.model)
+            .into_iter()
+            .map(|argument| (argument.name, argument.ty))
+            .collect();
+        let arguments = self.arguments(&declared, collected.first)?;
+        let (shape, nullable) = match &entry.definition.output {
+            OutputDef::Node { node, nullable, .. } => (Shape::Row(self.row(node, &collected.sets)?), *nullable),
+            OutputDef::Connection { node, .. } => (Shape::Page(self.page(node, &collected.sets)?), false),
+            OutputDef::Success { .. } => {
+                (Shape::Value(self.object(&TypeRef::named("SuccessNode"), &collected.sets)?), false)
+            }
+            OutputDef::Value { ty, .. } => (Shape::Value(self.object(ty, &collected.sets)?), ty.is_nullable()),
+        };
+        Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape })
+    }
+
+    /// The given arguments of a field, literals coerced.
+    pub(crate) fn arguments(
+        &self,
+        declared: &[(String, TypeRef)],
+        field: &Positioned<DocumentField>,
+    ) -> Compiled<Vec<PlannedArgument>> {
+        let mut planned = Vec::new();
+        for (name, ty) in declared {
+            let Some(value) = field.node.get_argument(name) else {
+                continue;
+            };
+            let source = match &value.node {
+                Value::Variable(variable) => ArgumentSource::Variable(variable.as_str().into()),
+                literal if coerce::has_variable(literal) => ArgumentSource::Template(literal.clone()),
+                literal => {
+                    let literal = coerce::substitute(literal, &Variables::default()).unwrap_or(ConstValue::Null);
+                    let coerced = coerce::coerce(literal, ty, self.inputs, Origin::Literal, 0).map_err(|mistake| {
+                        let text = format!("Invalid value for argument \"{name}\"; {}.", mistake.describe());
+                        document_error(VALIDATION_FAILED, &text, &[value.pos])
+                    })?;
+                    ArgumentSource::Literal(coerced)
+                }
+            };
+            planned.push(PlannedArgument { name: name.as_str().into(), ty: ty.clone(), source });
+        }
+        Ok(planned)
+    }
+
+    fn row(&self, node: &str, sets: &[&'d SelectionSet]) -> Compiled<RowShape> {
+        let node = self.node(node)?;
+        let mut level = LevelBuilder::new(*self, node.entity);
+        let view = level.view(node, sets)?;
+        Ok(RowShape { level: level.finish(), view })
+    }
+
+    /// The node called `name`; the boot checks have made sure that it exists.
+    pub(crate) fn node(&self, name: &str) -> Compiled<&'d crate::app::NodeEntry> {
+        self.model.nodes.get(name).ok_or_else(|| unknown_field("node", name, Pos::default()))
+    }
+
+    fn page(&self, node: &str, sets: &[&'d SelectionSet]) -> Compiled<PageShape> {
+        let entry = self.node(node)?;
+        let mut level = LevelBuilder::new(*self, entry.entity);
+        let mut wants = PageWants::default();
+        let type_name = connection_name(node);
+        let mut fields = Vec::new();
+        for (key, collected) in &self.fields(sets, &type_name)? {
+            let kind = match collected.name() {
+                "__typename" => PageFieldKind::Typename(json_text(&type_name)),
+                "edges" => {
+                    wants.rows = true;
+                    PageFieldKind::Edges(self.edges(node, &mut level, &collected.sets, &mut wants)?)
+                }
+                "pageInfo" => PageFieldKind::Info(self.page_info(&collected.sets, &mut wants)?),
+                name => return Err(unknown_field(name, &type_name, collected.first.pos)),
+            };
+            fields.push(PageField { key: json_key(key), name: (*key).into(), kind });
+        }
+        Ok(PageShape { level: level.finish(), fields, wants })
+    }
+
+    fn edges(
+        &self,
+        node: &str,
+        level: &mut LevelBuilder<'d>,
+        sets: &[&'d SelectionSet],
+        wants: &mut PageWants,
+    ) -> Compiled<Vec<EdgeField>> {
+        let type_name = edge_name(node);
+        let mut fields = Vec::new();
+        for (key, collected) in &self.fields(sets, &type_name)? {
+            let kind = match collected.name() {
+                "__typename" => EdgeFieldKind::Typename(json_text(&type_name)),
+                "cursor" => {
+                    wants.cursors = true;
+                    EdgeFieldKind::Cursor
+                }
+                "node" => EdgeFieldKind::Node(level.view(self.node(node)?, &collected.sets)?),
+                name => return Err(unknown_field(name, &type_name, collected.first.pos)),
+            };
+            fields.push(EdgeField { key: json_key(key), name: (*key).into(), kind });
+        }
+        Ok(fields)
+    }
+
+    fn page_info(&self, sets: &[&'d SelectionSet], wants: &mut PageWants) -> Compiled<Vec<InfoField>> {
+        let mut fields = Vec::new();
+        for (key, collected) in &self.fields(sets, PAGE_INFO)? {
+            let kind = match collected.name() {
+                "__typename" => InfoFieldKind::Typename(json_text(PAGE_INFO)),
+                "hasNextPage" => InfoFieldKind::HasNextPage,
+                "hasPreviousPage" => InfoFieldKind::HasPreviousPage,
+                "startCursor" => InfoFieldKind::StartCursor,
+                "endCursor" => InfoFieldKind::EndCursor,
+                "totalCount" => InfoFieldKind::TotalCount,
+                name => return Err(unknown_field(name, PAGE_INFO, collected.first.pos)),
+            };
+            match kind {
+                InfoFieldKind::Typename(_) => {}
+                InfoFieldKind::HasNextPage => (wants.rows, wants.has_next) = (true, true),
+                InfoFieldKind::HasPreviousPage => (wants.rows, wants.has_previous) = (true, true),
+                InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => (wants.rows, wants.cursors) = (true, true),
+                InfoFieldKind::TotalCount => wants.total_count = true,
+            }
+            fields.push(InfoField { key: json_key(key), kind });
+        }
+        Ok(fields)
+    }
+
+    /// The selection on a plain value: nothing for scalars and enums.
+    pub(crate) fn object(&self, ty: &TypeRef, sets: &[&'d SelectionSet]) -> Compiled<Option<ObjectPlan>> {
+        let Some(object) = self.model.outputs.objects.get(ty.name()) else {
+            return Ok(None);
+        };
+        let mut fields = Vec::new();
+        for (key, collected) in &self.fields(sets, object.name)? {
+            fields.push(self.object_field(object, key, collected)?);
+        }
+        Ok(Some(ObjectPlan { type_name: object.name, fields }))
+    }
+
+    fn object_field(&self, object: &ObjectDef, key: &str, collected: &Collected<'d>) -> Compiled<PlannedField> {
+        let name = collected.name();
+        if name == "__typename" {
+            return Ok(PlannedField { key: json_key(key), field: None, selection: None });
+        }
+        let index = object.fields.iter().position(|field| camel_case(field.name) == name);
+        let index = index.ok_or_else(|| unknown_field(name, object.name, collected.first.pos))?;
+        let selection = self.object(&object.fields[index].ty, &collected.sets)?;
+        Ok(PlannedField { key: json_key(key), field: Some(index), selection })
+    }
+}
+
+/// A field that validation should have refused.
+pub(crate) fn unknown_field(name: &str, type_name: &str, location: Pos) -> Json {
+    document_error(VALIDATION_FAILED, &format!("Unknown field \"{name}\" on type \"{type_name}\"."), &[location])
+}
+
+/// `"key":`
+pub(crate) fn json_key(key: &str) -> Key {
+    let mut bytes = Vec::with_capacity(key.len() + 3);
+    write_text(key, &mut bytes);
+    bytes.push(b':');
+    bytes.into()
+}
+
+/// `"text"`
+pub(crate) fn json_text(text: &str) -> Box<[u8]> {
+    let mut bytes = Vec::with_capacity(text.len() + 2);
+    write_text(text, &mut bytes);
+    bytes.into()
+}

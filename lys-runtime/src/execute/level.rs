@@ -1,0 +1,133 @@
+//! Levels: which columns, relations and computed fields a selection on a node needs.
+
+use async_graphql::parser::types::SelectionSet;
+
+use super::{
+    collect::{Collected, collect},
+    compile::{Compiled, Compiler, json_key, json_text, unknown_field},
+    plan::{Cell, Child, ChildKind, Computed, Field, FieldKind, Level, RowShape},
+};
+use crate::{
+    app::NodeEntry,
+    entity::{ColumnDef, ColumnKind, RelationAccess, RelationDef, RelationKind},
+    name::camel_case,
+    node::{CellOutput, NodeFieldDef, NodeFieldKind},
+    output::TypeRef,
+};
+
+/// Gathers what several selections on the same rows need.
+pub(crate) struct LevelBuilder<'d> {
+    compiler: Compiler<'d>,
+    level: Level,
+}
+
+impl<'d> LevelBuilder<'d> {
+    /// A level of an entity's rows; nothing is read yet.
+    pub(crate) fn new(compiler: Compiler<'d>, entity: usize) -> Self {
+        Self { compiler, level: Level { entity, columns: Vec::new(), children: Vec::new(), computed: Vec::new() } }
+    }
+
+    /// The level. A statement needs a column, so an empty one reads the key.
+    pub(crate) fn finish(mut self) -> Level {
+        if self.level.columns.is_empty() {
+            self.slot(0);
+        }
+        self.level
+    }
+
+    /// Where `column` is read to.
+    fn slot(&mut self, column: u16) -> usize {
+        if let Some(slot) = self.level.columns.iter().position(|known| *known == column) {
+            return slot;
+        }
+        self.level.columns.push(column);
+        self.level.columns.len() - 1
+    }
+
+    /// The fields that `sets` select on `node`.
+    pub(crate) fn view(&mut self, node: &'d NodeEntry, sets: &[&'d SelectionSet]) -> Compiled<Vec<Field>> {
+        let name = node.definition.name;
+        let fields = collect(self.compiler.source, sets, &|condition| condition == name || condition == "Node")?;
+        fields.iter().map(|(key, collected)| self.field(node, key, collected)).collect()
+    }
+
+    fn field(&mut self, node: &'d NodeEntry, key: &str, collected: &Collected<'d>) -> Compiled<Field> {
+        let (kind, nullable) = if collected.name() == "__typename" {
+            (FieldKind::Typename(json_text(node.definition.name)), false)
+        } else {
+            let declared = node.definition.fields.iter().find(|field| camel_case(field.name) == collected.name());
+            let declared =
+                declared.ok_or_else(|| unknown_field(collected.name(), node.definition.name, collected.first.pos))?;
+            (self.kind(declared, collected)?, declared.ty.is_nullable())
+        };
+        Ok(Field { key: json_key(key), name: key.into(), location: collected.first.pos, nullable, kind })
+    }
+
+    fn kind(&mut self, field: &'d NodeFieldDef, collected: &Collected<'d>) -> Compiled<FieldKind> {
+        Ok(match &field.kind {
+            NodeFieldKind::Column { column, output } => {
+                let definition = &self.entity().columns[usize::from(*column)];
+                FieldKind::Cell { slot: self.slot(*column), cell: cell(definition, *output) }
+            }
+            NodeFieldKind::ToOne { relation, node } => FieldKind::One(self.child(*relation, node, &collected.sets)?),
+            NodeFieldKind::ToMany { relation, node } => {
+                FieldKind::Many(self.child(*relation, node, &collected.sets)?)
+            }
+            NodeFieldKind::Computed { columns, compute } => {
+                let slots = columns.iter().map(|column| self.slot(*column)).collect();
+                let declared: Vec<(String, TypeRef)> =
+                    field.arguments.iter().map(|argument| (camel_case(argument.name), argument.ty.clone())).collect();
+                let arguments = self.compiler.arguments(&declared, collected.first)?;
+                let selection = self.compiler.object(&field.ty, &collected.sets)?;
+                self.level.computed.push(Computed { compute: *compute, slots, arguments, selection });
+                FieldKind::Computed(self.level.computed.len() - 1)
+            }
+        })
+    }
+
+    fn entity(&self) -> &'d crate::entity::EntityDef {
+        &self.compiler.model.entities[self.level.entity].definition
+    }
+
+    /// Each selected relation is a level of its own, even when it is selected twice under different keys.
+    fn child(&mut self, relation: u16, node: &str, sets: &[&'d SelectionSet]) -> Compiled<usize> {
+        let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
+        let node = self.compiler.node(node)?;
+        let mut below = LevelBuilder::new(self.compiler, node.entity);
+        let kind = match relation.kind {
+            RelationKind::BelongsTo { column } => {
+                below.slot(0);
+                ChildKind::One { slot: self.slot(column) }
+            }
+            RelationKind::HasMany { column } => {
+                below.slot(column);
+                ChildKind::Many { slot: self.slot(0) }
+            }
+        };
+        let target = &self.compiler.model.entities[node.entity].definition;
+        let filter = match relation.access {
+            Some(access) => access == RelationAccess::Filter,
+            None => target.is_scoped(),
+        };
+        let view = below.view(node, sets)?;
+        self.level.children.push(Child { kind, filter, rows: RowShape { level: below.finish(), view } });
+        Ok(self.level.children.len() - 1)
+    }
+}
+
+fn cell(column: &ColumnDef, output: CellOutput) -> Cell {
+    match output {
+        CellOutput::Text => Cell::Text,
+        CellOutput::Bool => Cell::Bool,
+        CellOutput::Int => Cell::Int,
+        CellOutput::Float => Cell::Float,
+        CellOutput::DecimalFloat => Cell::Decimal(column.decimal.map_or(15, |(_, scale)| scale)),
+        CellOutput::DateTime => Cell::DateTime,
+        CellOutput::Date => Cell::Date,
+        CellOutput::Json => Cell::Json,
+        CellOutput::GlobalId(node) => {
+            let prefix = format!("{node}:").into();
+            if column.kind == ColumnKind::Uuid { Cell::GlobalUuid(prefix) } else { Cell::GlobalText(prefix) }
+        }
+    }
+}

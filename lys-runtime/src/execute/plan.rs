@@ -1,0 +1,234 @@
+//! Plans: what a document asks for, as tables. A plan holds no request data: no values of variables, no actor, no rows.
+
+use async_graphql::Pos;
+use async_graphql_value::{ConstValue, Value};
+
+use crate::{
+    node::computed::ComputeFn,
+    operation::Root,
+    output::{TypeRef, writer::ObjectPlan},
+};
+
+/// A compiled operation of a document.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) root: Root,
+    /// Root fields in answer order.
+    pub(crate) fields: Vec<RootField>,
+}
+
+/// `"key":`, escaped.
+pub(crate) type Key = Box<[u8]>;
+
+/// One root field.
+#[derive(Debug)]
+pub(crate) struct RootField {
+    pub(crate) key: Key,
+    /// Key in the answer, for paths.
+    pub(crate) name: Box<str>,
+    pub(crate) location: Pos,
+    pub(crate) kind: RootKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum RootKind {
+    /// `__typename`.
+    Typename(&'static str),
+    /// `__schema` or `__type`: answered by async-graphql.
+    Introspection,
+    /// `ping` of an empty schema.
+    Ping,
+    Operation(OperationPlan),
+}
+
+/// A selected operation.
+#[derive(Debug)]
+pub(crate) struct OperationPlan {
+    /// Its `snake_case` name in the model.
+    pub(crate) operation: &'static str,
+    pub(crate) arguments: Vec<PlannedArgument>,
+    pub(crate) nullable: bool,
+    pub(crate) shape: Shape,
+}
+
+/// An argument: coerced already where it could be.
+#[derive(Debug)]
+pub(crate) struct PlannedArgument {
+    pub(crate) name: Box<str>,
+    pub(crate) ty: TypeRef,
+    pub(crate) source: ArgumentSource,
+}
+
+#[derive(Debug)]
+pub(crate) enum ArgumentSource {
+    /// A coerced literal.
+    Literal(ConstValue),
+    /// Exactly a variable, coerced with the request.
+    Variable(Box<str>),
+    /// A literal with variables inside.
+    Template(Value),
+}
+
+/// The selection on an operation's answer.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// One row.
+    Row(RowShape),
+    /// A page of rows.
+    Page(PageShape),
+    /// A value that is ready.
+    Value(Option<ObjectPlan>),
+}
+
+/// A level of rows and what is shown of them.
+#[derive(Debug)]
+pub(crate) struct RowShape {
+    pub(crate) level: Level,
+    pub(crate) view: Vec<Field>,
+}
+
+/// What is read for a level of rows: one statement, then one for each child.
+#[derive(Debug)]
+pub(crate) struct Level {
+    /// Index of the entity in the model.
+    pub(crate) entity: usize,
+    /// Columns that are read, by slot.
+    pub(crate) columns: Vec<u16>,
+    pub(crate) children: Vec<Child>,
+    pub(crate) computed: Vec<Computed>,
+}
+
+/// A relation below a level.
+#[derive(Debug)]
+pub(crate) struct Child {
+    pub(crate) kind: ChildKind,
+    /// Rows outside the decision's scope disappear.
+    pub(crate) filter: bool,
+    pub(crate) rows: RowShape,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ChildKind {
+    /// The parent's cell at `slot` holds the child's key, which is in the child's slot 0.
+    One { slot: usize },
+    /// The parent's key is at `slot`; the child's cell in slot 0 repeats it.
+    Many { slot: usize },
+}
+
+/// A computed field of a level.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    pub(crate) compute: ComputeFn,
+    /// Where its columns are.
+    pub(crate) slots: Vec<usize>,
+    pub(crate) arguments: Vec<PlannedArgument>,
+    pub(crate) selection: Option<ObjectPlan>,
+}
+
+/// One field that is written of a row.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) key: Key,
+    /// Key in the answer, for paths.
+    pub(crate) name: Box<str>,
+    pub(crate) location: Pos,
+    pub(crate) nullable: bool,
+    pub(crate) kind: FieldKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum FieldKind {
+    /// The type's name as a JSON string.
+    Typename(Box<[u8]>),
+    Cell {
+        slot: usize,
+        cell: Cell,
+    },
+    /// Index into the level's children.
+    One(usize),
+    /// Index into the level's children.
+    Many(usize),
+    /// Index into the level's computed fields.
+    Computed(usize),
+}
+
+/// How a cell is written.
+#[derive(Debug, Clone)]
+pub(crate) enum Cell {
+    Text,
+    Bool,
+    Int,
+    Float,
+    /// Rounded to the column's scale.
+    Decimal(u32),
+    DateTime,
+    Date,
+    Json,
+    /// `<Type>:` before the UUID.
+    GlobalUuid(Box<str>),
+    /// `<Type>:` before the text.
+    GlobalText(Box<str>),
+}
+
+/// The selection on a connection.
+#[derive(Debug)]
+pub(crate) struct PageShape {
+    pub(crate) level: Level,
+    pub(crate) fields: Vec<PageField>,
+    pub(crate) wants: PageWants,
+}
+
+/// Which costly parts of a page are selected at all.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one selected field")]
+pub(crate) struct PageWants {
+    pub(crate) rows: bool,
+    pub(crate) cursors: bool,
+    pub(crate) has_next: bool,
+    pub(crate) has_previous: bool,
+    pub(crate) total_count: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct PageField {
+    pub(crate) key: Key,
+    pub(crate) name: Box<str>,
+    pub(crate) kind: PageFieldKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum PageFieldKind {
+    Typename(Box<[u8]>),
+    Edges(Vec<EdgeField>),
+    Info(Vec<InfoField>),
+}
+
+#[derive(Debug)]
+pub(crate) struct EdgeField {
+    pub(crate) key: Key,
+    pub(crate) name: Box<str>,
+    pub(crate) kind: EdgeFieldKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum EdgeFieldKind {
+    Typename(Box<[u8]>),
+    Cursor,
+    Node(Vec<Field>),
+}
+
+#[derive(Debug)]
+pub(crate) struct InfoField {
+    pub(crate) key: Key,
+    pub(crate) kind: InfoFieldKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum InfoFieldKind {
+    Typename(Box<[u8]>),
+    HasNextPage,
+    HasPreviousPage,
+    StartCursor,
+    EndCursor,
+    TotalCount,
+}

@@ -1,0 +1,433 @@
+//! The bridge to async-graphql: its type registry, filled at run time from a model. The only file that touches `registry`.
+//!
+//! async-graphql parses, validates and answers introspection with it; every operation is executed by `crate::execute`.
+
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
+
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, EmptySubscription, ObjectType, OutputType, Positioned, Response,
+    Schema, SchemaBuilder, ServerResult, Value,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
+    indexmap::IndexMap,
+    parser::types::Field,
+    registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry},
+    resolver_utils::resolve_container,
+};
+
+use super::{
+    PAGE_INFO,
+    arguments::{self, SchemaArgument},
+    connection_name, edge_name,
+    inputs::{InputKind, InputTable},
+};
+use crate::{
+    app::{Model, NodeEntry, OperationEntry},
+    name::camel_case,
+    operation::{Audience, OutputDef, Root},
+    output::{EnumDef, ObjectDef, TypeRef},
+};
+
+/// The schema type: our roots, no subscription yet.
+pub(crate) type LysSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// What the registry is built from; async-graphql builds types in static functions, so it waits here meanwhile.
+struct Building {
+    model: Arc<Model>,
+    inputs: Arc<InputTable>,
+}
+
+thread_local! {
+    static BUILDING: RefCell<Option<Building>> = const { RefCell::new(None) };
+}
+
+fn building<T>(read: impl FnOnce(&Building) -> T) -> T {
+    BUILDING.with_borrow(|building| read(building.as_ref().expect("types are only made inside `build`")))
+}
+
+/// The schema of `model`.
+pub(crate) fn build(model: &Arc<Model>, inputs: &Arc<InputTable>, introspection: bool, suggestions: bool) -> LysSchema {
+    BUILDING.set(Some(Building { model: model.clone(), inputs: inputs.clone() }));
+    let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, EmptySubscription).extension(ValidateOnly);
+    BUILDING.set(None);
+    if !introspection {
+        builder = builder.disable_introspection();
+    }
+    if !suggestions {
+        builder = builder.disable_suggestions();
+    }
+    builder.finish()
+}
+
+/// Put into a request whose introspection fields are to be answered.
+pub(crate) struct Introspect;
+
+/// Stops after validation, unless the request asks for introspection.
+struct ValidateOnly;
+
+impl ExtensionFactory for ValidateOnly {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for ValidateOnly {
+    async fn execute(&self, ctx: &ExtensionContext<'_>, operation: Option<&str>, next: NextExecute<'_>) -> Response {
+        if ctx.data_opt::<Introspect>().is_some() { next.run(ctx, operation).await } else { Response::new(Value::Null) }
+    }
+}
+
+macro_rules! root {
+    ($(#[$doc:meta])* $name:ident, $root:expr) => {
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl OutputType for $name {
+            fn type_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn create_type_info(registry: &mut Registry) -> String {
+                building(|building| Types { registry, building }.root($root));
+                concat!(stringify!($name), "!").to_owned()
+            }
+
+            async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+                resolve_container(ctx, self).await
+            }
+        }
+
+        impl ContainerType for $name {
+            fn is_empty() -> bool {
+                building(|building| {
+                    $root == Root::Mutation && !building.model.operations().any(|entry| entry.definition.root == $root)
+                })
+            }
+
+            /// Operations are executed by `crate::execute`; beside an introspection field they are null here.
+            async fn resolve_field(&self, _: &Context<'_>) -> ServerResult<Option<Value>> {
+                Ok(None)
+            }
+        }
+
+        impl ObjectType for $name {}
+    };
+}
+
+root!(
+    /// The query root.
+    Query, Root::Query
+);
+root!(
+    /// The mutation root.
+    Mutation, Root::Mutation
+);
+
+/// Fills the registry.
+struct Types<'r, 'b> {
+    registry: &'r mut Registry,
+    building: &'b Building,
+}
+
+impl Types<'_, '_> {
+    fn root(&mut self, root: Root) {
+        if root == Root::Query {
+            self.shared();
+        }
+        let model = &self.building.model;
+        let mut fields: IndexMap<String, MetaField> = model
+            .operations()
+            .filter(|entry| entry.definition.root == root)
+            .map(|entry| (entry.field.clone(), operation_field(entry, model)))
+            .collect();
+        if root == Root::Query && fields.is_empty() {
+            fields.insert("ping".to_owned(), field("ping", "Answers `pong`.", &TypeRef::named("String"), &[]));
+        }
+        let name = if root == Root::Query { "Query" } else { "Mutation" };
+        self.registry.types.insert(name.to_owned(), object(name, "", fields));
+    }
+
+    /// Everything that the roots lead to.
+    fn shared(&mut self) {
+        self.scalars();
+        let building = self.building;
+        for (name, kind) in building.inputs.named() {
+            self.input(name, kind);
+        }
+        for definition in building.model.outputs.enums.values() {
+            self.enumeration(definition);
+        }
+        for definition in building.model.inputs.enums.values() {
+            self.enumeration(definition);
+        }
+        for definition in building.model.outputs.objects.values() {
+            self.plain_node(definition);
+        }
+        self.success_node();
+        self.node_interface();
+        for node in building.model.nodes.values() {
+            self.node(node);
+            self.connection(node.definition.name);
+        }
+        self.page_info();
+    }
+
+    fn scalars(&mut self) {
+        let descriptions = [
+            ("DateTime", "ISO 8601 with microseconds and offset, e.g. `2026-03-31T10:15:30.123456+00:00`."),
+            ("Date", "ISO 8601 day, e.g. `2026-03-31`."),
+            ("JSON", "Any JSON value."),
+        ];
+        for (name, description) in descriptions {
+            let scalar = MetaType::Scalar {
+                name: name.to_owned(),
+                description: Some(description.to_owned()),
+                is_valid: None,
+                visible: None,
+                inaccessible: false,
+                tags: Vec::new(),
+                specified_by_url: None,
+                directive_invocations: Vec::new(),
+                requires_scopes: Vec::new(),
+            };
+            self.registry.types.insert(name.to_owned(), scalar);
+        }
+    }
+
+    fn input(&mut self, name: &str, kind: &InputKind) {
+        let InputKind::Object { fields, one_of } = kind else {
+            return;
+        };
+        let description = self.building.model.inputs.objects.get(name).map_or("", |object| object.description);
+        let input_fields = fields
+            .iter()
+            .map(|(name, field)| (name.clone(), input_value(name, &field.description, &field.ty)))
+            .collect();
+        let input = MetaType::InputObject {
+            name: name.to_owned(),
+            description: text(description),
+            input_fields,
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: None,
+            oneof: *one_of,
+            directive_invocations: Vec::new(),
+        };
+        self.registry.types.insert(name.to_owned(), input);
+    }
+
+    fn enumeration(&mut self, definition: &EnumDef) {
+        let enum_values = definition.values.iter().map(|value| {
+            let meta = MetaEnumValue {
+                name: value.name.to_owned(),
+                description: text(value.description),
+                deprecation: Deprecation::NoDeprecated,
+                visible: None,
+                inaccessible: false,
+                tags: Vec::new(),
+                directive_invocations: Vec::new(),
+            };
+            (value.name.to_owned(), meta)
+        });
+        let meta = MetaType::Enum {
+            name: definition.name.to_owned(),
+            description: text(definition.description),
+            enum_values: enum_values.collect(),
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: None,
+            directive_invocations: Vec::new(),
+            requires_scopes: Vec::new(),
+        };
+        self.registry.types.insert(definition.name.to_owned(), meta);
+    }
+
+    fn plain_node(&mut self, definition: &ObjectDef) {
+        let fields = definition.fields.iter().map(|declared| {
+            let name = camel_case(declared.name);
+            (name.clone(), field(&name, declared.description, &declared.ty, &[]))
+        });
+        let meta = object(definition.name, definition.description, fields.collect());
+        self.registry.types.insert(definition.name.to_owned(), meta);
+    }
+
+    fn success_node(&mut self) {
+        let fields = [
+            ("succeed", TypeRef::named("Boolean"), "Whether it was done."),
+            ("message", TypeRef::named("String").optional(), "More about it."),
+        ];
+        let fields = fields.map(|(name, ty, description)| (name.to_owned(), field(name, description, &ty, &[])));
+        let meta = object("SuccessNode", "The outcome of a deletion.", fields.into_iter().collect());
+        self.registry.types.insert("SuccessNode".to_owned(), meta);
+    }
+
+    fn node_interface(&mut self) {
+        let id = field("id", "The global id.", &TypeRef::named("ID"), &[]);
+        let possible_types = self.building.model.nodes.keys().map(|name| (*name).to_owned()).collect();
+        let meta = MetaType::Interface {
+            name: "Node".to_owned(),
+            description: Some("An object with a global id.".to_owned()),
+            fields: std::iter::once(("id".to_owned(), id)).collect(),
+            possible_types,
+            extends: false,
+            keys: None,
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: None,
+            directive_invocations: Vec::new(),
+            requires_scopes: Vec::new(),
+        };
+        self.registry.types.insert("Node".to_owned(), meta);
+    }
+
+    fn node(&mut self, entry: &NodeEntry) {
+        let definition = &entry.definition;
+        let fields = definition.fields.iter().map(|declared| {
+            let name = camel_case(declared.name);
+            let arguments: Vec<SchemaArgument> = declared
+                .arguments
+                .iter()
+                .map(|argument| SchemaArgument {
+                    name: camel_case(argument.name),
+                    description: argument.description.to_owned(),
+                    ty: argument.ty.clone(),
+                })
+                .collect();
+            (name.clone(), field(&name, declared.description, &declared.ty, &arguments))
+        });
+        let meta = object(definition.name, definition.description, fields.collect());
+        self.registry.types.insert(definition.name.to_owned(), meta);
+        self.registry.add_implements(definition.name, "Node");
+    }
+
+    fn connection(&mut self, node: &str) {
+        let page_info = field("pageInfo", "Where the page stands in the list.", &TypeRef::named(PAGE_INFO), &[]);
+        let edges = TypeRef::list(TypeRef::named(edge_name(node)));
+        let edges = field("edges", "The rows of the page.", &edges, &[]);
+        let fields = [("pageInfo".to_owned(), page_info), ("edges".to_owned(), edges)].into_iter().collect();
+        let name = connection_name(node);
+        self.registry.types.insert(name.clone(), object(&name, &format!("A page of `{node}`."), fields));
+
+        let cursor = field("cursor", "Opaque: only for `before` and `after`.", &TypeRef::named("String"), &[]);
+        let row = field("node", "The row.", &TypeRef::named(node.to_owned()), &[]);
+        let fields = [("cursor".to_owned(), cursor), ("node".to_owned(), row)].into_iter().collect();
+        let name = edge_name(node);
+        self.registry.types.insert(name.clone(), object(&name, &format!("A row of a page of `{node}`."), fields));
+    }
+
+    fn page_info(&mut self) {
+        let cursor = || TypeRef::named("String").optional();
+        let fields = [
+            ("hasNextPage", TypeRef::named("Boolean"), "Whether rows follow."),
+            ("hasPreviousPage", TypeRef::named("Boolean"), "Whether rows precede."),
+            ("startCursor", cursor(), "Cursor of the first row."),
+            ("endCursor", cursor(), "Cursor of the last row."),
+            ("totalCount", TypeRef::named("Int").optional(), "Rows of the whole list; counted only when selected."),
+        ];
+        let fields = fields.map(|(name, ty, description)| (name.to_owned(), field(name, description, &ty, &[])));
+        self.registry
+            .types
+            .insert(PAGE_INFO.to_owned(), object(PAGE_INFO, "Where a page stands.", fields.into_iter().collect()));
+    }
+}
+
+/// The type that an operation answers with.
+pub(crate) fn output_type(output: &OutputDef) -> TypeRef {
+    match output {
+        OutputDef::Node { node, nullable, .. } => {
+            let ty = TypeRef::named(*node);
+            if *nullable { ty.optional() } else { ty }
+        }
+        OutputDef::Connection { node, .. } => TypeRef::named(connection_name(node)),
+        OutputDef::Success { .. } => TypeRef::named("SuccessNode"),
+        OutputDef::Value { ty, .. } => ty.clone(),
+    }
+}
+
+fn operation_field(entry: &OperationEntry, model: &Model) -> MetaField {
+    let definition = &entry.definition;
+    let description = match definition.description {
+        "" => access_lines(&definition.audience),
+        description => format!("{description}\n\n{}", access_lines(&definition.audience)),
+    };
+    field(&entry.field, &description, &output_type(&definition.output), &arguments::of_operation(entry, model))
+}
+
+/// The two suffix lines of 10-core §7.4.
+fn access_lines(audience: &Audience) -> String {
+    let access = match (audience.public, audience.levels.as_slice()) {
+        (Some(_), _) => "PUBLIC".to_owned(),
+        (None, []) => "ONLY FOR SUPER USER".to_owned(),
+        (None, levels) => format!("ACCESS LEVELS: {}", levels.join(", ")),
+    };
+    format!("{access}\n{}", if audience.licensed { "UNDER LICENCE" } else { "LICENCE FREE" })
+}
+
+fn text(description: &str) -> Option<String> {
+    (!description.is_empty()).then(|| description.to_owned())
+}
+
+fn field(name: &str, description: &str, ty: &TypeRef, arguments: &[SchemaArgument]) -> MetaField {
+    let args = arguments
+        .iter()
+        .map(|argument| (argument.name.clone(), input_value(&argument.name, &argument.description, &argument.ty)))
+        .collect();
+    MetaField {
+        name: name.to_owned(),
+        description: text(description),
+        args,
+        ty: ty.to_string(),
+        deprecation: Deprecation::NoDeprecated,
+        cache_control: async_graphql::CacheControl::default(),
+        external: false,
+        requires: None,
+        provides: None,
+        visible: None,
+        shareable: false,
+        inaccessible: false,
+        tags: Vec::new(),
+        override_from: None,
+        compute_complexity: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn input_value(name: &str, description: &str, ty: &TypeRef) -> MetaInputValue {
+    MetaInputValue {
+        name: name.to_owned(),
+        description: text(description),
+        ty: ty.to_string(),
+        deprecation: Deprecation::NoDeprecated,
+        default_value: None,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        is_secret: false,
+        directive_invocations: Vec::new(),
+    }
+}
+
+fn object(name: &str, description: &str, fields: IndexMap<String, MetaField>) -> MetaType {
+    MetaType::Object {
+        name: name.to_owned(),
+        description: text(description),
+        fields,
+        cache_control: async_graphql::CacheControl::default(),
+        extends: false,
+        shareable: false,
+        resolvable: true,
+        keys: None,
+        visible: None,
+        inaccessible: false,
+        interface_object: false,
+        tags: Vec::new(),
+        is_subscription: false,
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}

@@ -1,0 +1,108 @@
+//! Input types by name: what the coercion of values reads.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use super::order_name;
+use crate::{app::Model, name::camel_case, output::TypeRef};
+
+/// An input type.
+#[derive(Debug, Clone)]
+pub(crate) enum InputKind {
+    /// A built-in scalar.
+    Scalar(Scalar),
+    /// An enum with these values.
+    Enum(Vec<&'static str>),
+    /// An input object.
+    Object {
+        /// Fields by `camelCase` name.
+        fields: IndexMap<String, InputField>,
+        /// Exactly one field must be given.
+        one_of: bool,
+    },
+}
+
+/// A field of an input object.
+#[derive(Debug, Clone)]
+pub(crate) struct InputField {
+    pub(crate) ty: TypeRef,
+    pub(crate) description: String,
+}
+
+/// Built-in scalars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    Int,
+    Float,
+    String,
+    Boolean,
+    Id,
+    DateTime,
+    Date,
+    Json,
+}
+
+impl Scalar {
+    pub(crate) const ALL: [(&'static str, Self); 8] = [
+        ("Int", Self::Int),
+        ("Float", Self::Float),
+        ("String", Self::String),
+        ("Boolean", Self::Boolean),
+        ("ID", Self::Id),
+        ("DateTime", Self::DateTime),
+        ("Date", Self::Date),
+        ("JSON", Self::Json),
+    ];
+}
+
+/// All input types of a model.
+#[derive(Debug, Default)]
+pub(crate) struct InputTable {
+    kinds: HashMap<String, InputKind>,
+}
+
+impl InputTable {
+    /// The input types of `model`.
+    pub(crate) fn of(model: &Model) -> Self {
+        let mut kinds: HashMap<String, InputKind> = HashMap::new();
+        for (name, scalar) in Scalar::ALL {
+            kinds.insert(name.to_owned(), InputKind::Scalar(scalar));
+        }
+        for definition in model.inputs.enums.values() {
+            let values = definition.values.iter().map(|value| value.name).collect();
+            kinds.insert(definition.name.to_owned(), InputKind::Enum(values));
+        }
+        for definition in model.inputs.objects.values() {
+            let fields = definition.fields.iter().map(|field| {
+                (camel_case(field.name), InputField { ty: field.ty.clone(), description: field.description.to_owned() })
+            });
+            kinds.insert(definition.name.to_owned(), InputKind::Object { fields: fields.collect(), one_of: false });
+        }
+        for (node, keys) in &model.orders {
+            let fields = keys.iter().map(|key| {
+                let ty = TypeRef::named("Boolean").optional();
+                (camel_case(key.name), InputField { ty, description: String::new() })
+            });
+            kinds.insert(order_name(node), InputKind::Object { fields: fields.collect(), one_of: true });
+        }
+        Self { kinds }
+    }
+
+    /// The input type called `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&InputKind> {
+        self.kinds.get(name)
+    }
+
+    /// All input objects and enums, sorted by name.
+    pub(crate) fn named(&self) -> Vec<(&str, &InputKind)> {
+        let mut named: Vec<(&str, &InputKind)> = self
+            .kinds
+            .iter()
+            .filter(|(_, kind)| !matches!(kind, InputKind::Scalar(_)))
+            .map(|(name, kind)| (name.as_str(), kind))
+            .collect();
+        named.sort_by_key(|(name, _)| *name);
+        named
+    }
+}

@@ -1,0 +1,29 @@
+//! The schema that a model has: names by 10-core §7.4, types for validation, introspection and SDL.
+//!
+//! `arguments` and `inputs` say what comes in, `bridge` fills async-graphql's type registry (the only file that does),
+//! from which async-graphql parses, validates and answers `__schema` and `__type`.
+
+pub(crate) mod arguments;
+mod bridge;
+pub(crate) mod inputs;
+
+pub(crate) use bridge::{Introspect, LysSchema, build};
+pub(crate) use inputs::InputTable;
+
+/// Name of a node's connection type.
+pub(crate) fn connection_name(node: &str) -> String {
+    format!("{node}ListConnection")
+}
+
+/// Name of a node's edge type.
+pub(crate) fn edge_name(node: &str) -> String {
+    format!("{node}Edge")
+}
+
+/// Name of a node's order input. The misspelling is part of the contract (10-core §7.4).
+pub(crate) fn order_name(node: &str) -> String {
+    format!("{node}OderByType")
+}
+
+/// Name of the page info type.
+pub(crate) const PAGE_INFO: &str = "LysPageInfo";
