@@ -1,1 +1,223 @@
-//! `access(…)`, `public`, `licensed`, `enabled`: who may call an operation. Shared by operations, fields and endpoints.
+//! `access(…)`, `public`, `licensed`, `enabled`, `allow_override`: who may call. Shared by operations, fields and endpoints.
+
+use darling::{
+    Error, FromMeta, Result,
+    ast::NestedMeta,
+    util::{Flag, SpannedValue},
+};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Meta, Path, spanned::Spanned};
+
+use crate::function::ours_at;
+
+/// What a user may write.
+#[derive(Default, FromMeta)]
+#[darling(default)]
+pub(crate) struct AudienceArgs {
+    /// Access levels, any one of which suffices; none at all leaves it to super users.
+    access: Levels,
+    /// Open without a right: to everybody, or with `public(disconnected)` to who is not signed in.
+    public: Option<SpannedValue<Public>>,
+    /// Needs a licence; true unless public.
+    licensed: Option<SpannedValue<bool>>,
+    /// Answers at all; true.
+    enabled: Option<bool>,
+    /// May replace an earlier one of the same name.
+    allow_override: Flag,
+}
+
+/// A checked audience.
+pub(crate) struct Audience {
+    levels: Vec<Level>,
+    public: Option<Public>,
+    licensed: bool,
+    enabled: bool,
+    allow_override: bool,
+}
+
+impl AudienceArgs {
+    /// The audience of `item`, if its parts agree.
+    pub(crate) fn check(self, item: &str) -> Result<Audience> {
+        let mut errors = Error::accumulator();
+        errors.handle(check_public_alone(&self, item));
+        errors.handle(check_public_unlicensed(&self, item));
+        errors.handle(check_connected_alone(&self.access.0));
+        errors.handle(check_distinct(&self.access.0));
+        let public = self.public.map(SpannedValue::into_inner);
+        errors.finish_with(Audience {
+            levels: self.access.0,
+            public,
+            licensed: public.is_some() || self.licensed.is_none_or(|licensed| *licensed),
+            enabled: self.enabled.unwrap_or(true),
+            allow_override: self.allow_override.is_present(),
+        })
+    }
+
+    /// The first option that was given, for items that have no audience.
+    pub(crate) fn given(&self) -> Option<(&'static str, Span)> {
+        let access = self.access.0.first().map(|level| ("access", level.path.span()));
+        let public = self.public.as_ref().map(|public| ("public", public.span()));
+        let licensed = self.licensed.as_ref().map(|licensed| ("licensed", licensed.span()));
+        let allow_override = self.allow_override.is_present().then(|| ("allow_override", self.allow_override.span()));
+        access.or(public).or(licensed).or(allow_override)
+    }
+}
+
+fn check_public_alone(args: &AudienceArgs, item: &str) -> Result<()> {
+    match &args.public {
+        Some(public) if !args.access.0.is_empty() => {
+            let text =
+                format!("`{item}` is open to all, so levels cannot limit it; drop `public`, or drop `access(…)`");
+            Err(Error::custom(text).with_span(&public.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_public_unlicensed(args: &AudienceArgs, item: &str) -> Result<()> {
+    match &args.licensed {
+        Some(licensed) if **licensed && args.public.is_some() => {
+            let text = format!("`{item}` is public, and what is public needs no licence; drop `licensed = true`");
+            Err(Error::custom(text).with_span(&licensed.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_connected_alone(levels: &[Level]) -> Result<()> {
+    let Some(connected) = levels.iter().find(|level| level.core == Some("Connected")) else {
+        return Ok(());
+    };
+    let Some(other) = levels.iter().find(|level| !matches!(level.core, Some("Connected" | "InternalService"))) else {
+        return Ok(());
+    };
+    let text = format!(
+        "`Connected` admits every signed-in user, so `{}` adds nothing; keep one of the two (only `InternalService` goes with `Connected`)",
+        other.text()
+    );
+    Err(Error::custom(text).with_span(&connected.path))
+}
+
+fn check_distinct(levels: &[Level]) -> Result<()> {
+    let mut errors = Error::accumulator();
+    for (index, level) in levels.iter().enumerate() {
+        if levels[..index].iter().any(|earlier| earlier.path == level.path) {
+            errors.push(Error::custom(format!("level `{}` is there twice", level.text())).with_span(&level.path));
+        }
+    }
+    errors.finish()
+}
+
+impl Audience {
+    /// The builder calls that differ from the defaults.
+    pub(crate) fn builder_calls(&self, runtime: &Path) -> TokenStream {
+        let levels = self.levels.iter().map(|level| {
+            let path = level.resolved(runtime);
+            quote_spanned!(ours_at(level.path.span())=> .access::<#path>())
+        });
+        let public = self.public.map(|public| {
+            let kind = match public {
+                Public::NoLimitation => quote!(NoLimitation),
+                Public::Disconnected => quote!(Disconnected),
+            };
+            quote!(.public(#runtime::operation::PublicType::#kind))
+        });
+        let licensed = (!self.licensed).then(|| quote!(.licensed(false)));
+        let enabled = (!self.enabled).then(|| quote!(.enabled(false)));
+        let allow_override = self.allow_override.then(|| quote!(.allow_override()));
+        quote!(#(#levels)* #public #licensed #enabled #allow_override)
+    }
+
+    /// What the levels need of the node's entity, said at the level.
+    pub(crate) fn assertions(&self, runtime: &Path, node: &Path) -> TokenStream {
+        let assertions = self.levels.iter().filter_map(|level| {
+            let span = ours_at(level.path.span());
+            match level.core? {
+                "Owner" => Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_owner::<#node>();)),
+                "OrganizationRole" => {
+                    Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_tenant::<#node>();))
+                }
+                _ => None,
+            }
+        });
+        quote!(#(#assertions)*)
+    }
+}
+
+/// Levels in the order written.
+#[derive(Default)]
+struct Levels(Vec<Level>);
+
+/// One level.
+struct Level {
+    /// As written.
+    path: Path,
+    /// Its name, if it is one of core's.
+    core: Option<&'static str>,
+}
+
+/// Core's levels: their names always mean them, whatever the user has imported.
+const CORE_LEVELS: [&str; 5] = ["Connected", "Owner", "Role", "OrganizationRole", "InternalService"];
+
+impl Level {
+    fn new(path: &Path) -> Self {
+        let core = CORE_LEVELS.into_iter().find(|name| path.is_ident(name));
+        Self { path: path.clone(), core }
+    }
+
+    fn resolved(&self, runtime: &Path) -> TokenStream {
+        let path = &self.path;
+        match self.core {
+            Some(_) => quote_spanned!(ours_at(path.span())=> #runtime::access::#path),
+            None => quote!(#path),
+        }
+    }
+
+    fn text(&self) -> String {
+        let path = &self.path;
+        quote!(#path).to_string().replace(' ', "")
+    }
+}
+
+impl FromMeta for Levels {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let mut errors = Error::accumulator();
+        let levels = items.iter().filter_map(|item| errors.handle(level(item))).collect();
+        errors.finish_with(Self(levels))
+    }
+}
+
+fn level(item: &NestedMeta) -> Result<Level> {
+    match item {
+        NestedMeta::Meta(Meta::Path(path)) => Ok(Level::new(path)),
+        other => {
+            let text = "a level is a type: `Role`, `OrganizationRole`, or the path to a level of yours";
+            Err(Error::custom(text).with_span(other))
+        }
+    }
+}
+
+/// Kinds of public.
+#[derive(Clone, Copy)]
+enum Public {
+    NoLimitation,
+    Disconnected,
+}
+
+impl FromMeta for Public {
+    fn from_word() -> Result<Self> {
+        Ok(Self::NoLimitation)
+    }
+
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        match items {
+            [NestedMeta::Meta(Meta::Path(path))] if path.is_ident("disconnected") => Ok(Self::Disconnected),
+            [other, ..] => {
+                let text = "`public` alone admits everybody, `public(disconnected)` only who is not signed in";
+                Err(Error::custom(text).with_span(other))
+            }
+            [] => Err(Error::custom("empty `public()`; write `public`, or `public(disconnected)`")),
+        }
+    }
+}

@@ -13,11 +13,14 @@ mod endpoint;
 mod entity;
 mod enumeration;
 mod field;
+mod function;
 mod input;
 mod names;
 mod node;
 mod operation;
 mod service;
+#[cfg(test)]
+mod test_support;
 
 /// See `lys::entity`.
 #[proc_macro_attribute]

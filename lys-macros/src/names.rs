@@ -11,21 +11,41 @@ pub(crate) fn unraw(ident: &Ident) -> String {
 
 /// Refuses names that `camelCase` and back would change: the front end finds operations by that round trip.
 pub(crate) fn check_bijective(name: &str, span: Span) -> Result<()> {
-    let fault = if name.is_empty() || name.starts_with('_') {
-        "starts with `_`"
-    } else if name.ends_with('_') || name.contains("__") {
-        "has a `_` that `camelCase` would lose"
-    } else if name.chars().any(char::is_uppercase) {
-        "has a capital"
-    } else if name.as_bytes().windows(2).any(|pair| pair[0] == b'_' && pair[1].is_ascii_digit()) {
-        "has a digit after `_`"
-    } else {
+    let Some(fault) = fault(name) else {
         return Ok(());
     };
     let text = format!(
         "`{name}` {fault}, so `camelCase` ↔ `snake_case` would not round-trip; rename it, or add `name = \"…\"`"
     );
     Err(Error::custom(text).with_span(&span))
+}
+
+/// Like [`check_bijective`], for arguments and fields, which have no `name` option.
+pub(crate) fn check_round_trip(ident: &Ident) -> Result<()> {
+    let name = unraw(ident);
+    let Some(fault) = fault(&name) else {
+        return Ok(());
+    };
+    let text = format!("`{name}` {fault}, so `camelCase` ↔ `snake_case` would not round-trip; rename it");
+    Err(Error::custom(text).with_span(ident))
+}
+
+fn fault(name: &str) -> Option<&'static str> {
+    if name.is_empty() || name.starts_with('_') {
+        Some("starts with `_`")
+    } else if name.ends_with('_') || name.contains("__") {
+        Some("has a `_` that `camelCase` would lose")
+    } else if name.chars().any(char::is_uppercase) {
+        Some("has a capital")
+    } else if name.as_bytes().windows(2).any(|pair| pair[0] == b'_' && pair[1].is_ascii_digit()) {
+        Some("has a digit after `_`")
+    } else if name.starts_with(|first: char| first.is_ascii_digit())
+        || name.chars().any(|letter| letter != '_' && !letter.is_ascii_alphanumeric())
+    {
+        Some("is no GraphQL name")
+    } else {
+        None
+    }
 }
 
 /// `ProductNode` → `product_node`: every capital starts a word.

@@ -23,6 +23,8 @@ pub mod code {
     pub const UNKNOWN_WEBSERVICE: &str = "UNKNOWN_WEBSERVICE";
     /// A cursor that this list did not make.
     pub const INVALID_CURSOR: &str = "INVALID_CURSOR";
+    /// A paging argument that is out of range.
+    pub const INVALID_ARGUMENT: &str = "INVALID_ARGUMENT";
     /// One or more input values break a rule; `extensions.fields` lists them all.
     pub const INVALID_INPUT: &str = "INVALID_INPUT";
     /// The XSRF header is missing or differs from the token's claim.

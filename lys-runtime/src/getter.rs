@@ -1,11 +1,14 @@
 //! `#[getter]`: one row by its global id.
 
+use futures_util::future::BoxFuture;
+
 use crate::{
-    entity::Key,
+    context::Context,
+    entity::{Entity, Key},
     error::{Error, Result},
     global_id::GlobalId,
     node::Node,
-    operation::{Authorized, Resolved, Resolving},
+    operation::{Arguments, Authorized, Resolved, Resolving},
 };
 
 /// Answers with the row whose global id is the argument `id`. The id's type is checked before anything is loaded.
@@ -14,8 +17,28 @@ pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
     Box::pin(async move { Ok(Resolved::row(key_of::<N>(&call)?)) })
 }
 
+/// Answers with the row whose global id is the argument `id`, after `hook`, which may refuse.
+pub fn resolve_with<'a, N, A>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<()>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let key = key_of::<N>(&call)?;
+        let arguments = A::decode(call.arguments(), names)?;
+        let row: N::Entity = call.context().reader().get(key).await?;
+        let key = row.key().clone();
+        hook(call.context(), row, arguments).await?;
+        Ok(Resolved::row(key))
+    })
+}
+
 /// The key in the argument `id`, if it is a global id of `N`.
-pub(crate) fn key_of<N: Node>(call: &Authorized<'_>) -> Result<<N::Entity as crate::entity::Entity>::Key> {
+pub(crate) fn key_of<N: Node>(call: &Authorized<'_>) -> Result<<N::Entity as Entity>::Key> {
     let id: GlobalId = call.arguments().decode("id")?;
     Key::parse(id.key_of(N::NAME)?).ok_or_else(Error::not_found)
 }

@@ -9,7 +9,10 @@ pub mod app;
 pub mod boot;
 pub mod connection;
 pub mod context;
+pub mod creation;
 pub mod data;
+pub mod deletion;
+pub mod edition;
 pub mod endpoint;
 pub mod entity;
 pub mod error;
@@ -34,3 +37,5 @@ pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use indicatif;
 pub use node::Node;
+
+pub use lys_macros::{Input, connection, creation, deletion, edition, endpoint, field, getter, service};

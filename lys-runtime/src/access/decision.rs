@@ -25,6 +25,9 @@ pub enum Grant {
     },
 }
 
+/// The decision of readers and writers that were freed of their scope, for a stated reason.
+pub(crate) static UNSCOPED: Decision = Decision { grant: Grant::Full };
+
 impl Decision {
     /// Only the chain (and `Authority::system`) may call this.
     pub(in crate::access) fn new(grant: Grant) -> Self {

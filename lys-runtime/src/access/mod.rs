@@ -14,6 +14,7 @@ mod token;
 
 pub use actor::{Actor, Claims, OrganizationClaim, WebserviceClaim};
 pub use chain::PermissionChain;
+pub(crate) use decision::UNSCOPED;
 pub use decision::{Decision, Grant};
 pub use level::{AccessLevel, Connected, InternalService, OrganizationRole, Owner, Role};
 pub use permission::{

@@ -9,6 +9,7 @@ pub mod service;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};

@@ -1,9 +1,26 @@
 //! Reads inside a decision's scope.
 
-use super::{Database, Transaction};
-use crate::access::Decision;
+use std::collections::HashMap;
 
-/// Reads rows that its decision allows.
+use sea_orm::{DbBackend, QueryResult};
+
+use super::{
+    Database, Select, Transaction,
+    condition::{Operator, Term},
+    select::RowSelect,
+    sql::SqlWriter,
+};
+use crate::{
+    access::{
+        Decision, UNSCOPED,
+        scope::{Scope, scope},
+    },
+    entity::{Cells, Entity, EntityDef},
+    error::{Error, Result},
+};
+
+/// Reads rows that its decision allows; inside the transaction, if there is one.
+#[derive(Clone, Copy)]
 pub struct Reader<'a> {
     pub(crate) database: &'a Database,
     pub(crate) transaction: Option<&'a Transaction>,
@@ -14,4 +31,130 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(database: &'a Database, transaction: Option<&'a Transaction>, decision: &'a Decision) -> Self {
         Self { database, transaction, decision }
     }
+
+    /// The same reader without a scope, because of `reason`. Every use is recorded.
+    #[must_use]
+    #[track_caller]
+    pub fn unscoped(&self, reason: &'static str) -> Self {
+        let caller = std::panic::Location::caller();
+        tracing::info!(target: "lys::audit", reason, %caller, "reads without a scope");
+        Self { decision: &UNSCOPED, ..*self }
+    }
+
+    /// The row with this key.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or when it is outside the scope: the caller cannot tell.
+    pub async fn get<E: Entity>(&self, key: E::Key) -> Result<E> {
+        self.find(key).await?.ok_or_else(Error::not_found)
+    }
+
+    /// The row with this key, if there is one inside the scope.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn find<E: Entity>(&self, key: E::Key) -> Result<Option<E>> {
+        let condition = Term::Compare(0, Operator::Equal, key.into());
+        let rows = RowSelect { conditions: vec![condition], ..RowSelect::default() };
+        self.first_row(rows).await
+    }
+
+    /// The first row of `select`, if there is one inside the scope.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn first<E: Entity>(&self, select: Select<E>) -> Result<Option<E>> {
+        self.first_row(select.rows).await
+    }
+
+    /// All rows of `select` inside the scope.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn list<E: Entity>(&self, select: Select<E>) -> Result<Vec<E>> {
+        read(&self.run(self.select::<E>(&select.rows)).await?)
+    }
+
+    /// How many rows of `select` are inside the scope.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn count<E: Entity>(&self, select: Select<E>) -> Result<u64> {
+        let entity = E::definition();
+        let mut sql = SqlWriter::new(self.backend());
+        sql.push("SELECT COUNT(*) FROM ").name(entity.table);
+        sql.filter(&entity, "", &select.rows.conditions, &scope(self.decision, &entity, true));
+        let count: Option<i64> = match self.run(sql).await?.first() {
+            Some(row) => Some(row.try_get_by_index(0)?),
+            None => None,
+        };
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    }
+
+    /// Whether a row of `select` is inside the scope.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn exists<E: Entity>(&self, select: Select<E>) -> Result<bool> {
+        let entity = E::definition();
+        self.has_row(&entity, &select.rows.conditions, &scope(self.decision, &entity, true)).await
+    }
+
+    /// The rows with these keys, in their order, by one query; keys without a row inside the scope are left out.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn get_multiple<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let condition = Term::In(0, keys.iter().cloned().map(Into::into).collect());
+        let rows = RowSelect { conditions: vec![condition], ..RowSelect::default() };
+        let found: Vec<E> = read(&self.run(self.select::<E>(&rows)).await?)?;
+        let by_key: HashMap<&E::Key, &E> = found.iter().map(|row| (row.key(), row)).collect();
+        Ok(keys.iter().filter_map(|key| by_key.get(key).copied().cloned()).collect())
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.database.backend()
+    }
+
+    /// Whether `entity` has a row that satisfies `conditions` inside `scope`.
+    pub(super) async fn has_row(&self, entity: &EntityDef, conditions: &[Term], scope: &Scope) -> Result<bool> {
+        let mut sql = SqlWriter::new(self.backend());
+        sql.push("SELECT 1 FROM ").name(entity.table).filter(entity, "", conditions, scope).push(" LIMIT 1");
+        Ok(!self.run(sql).await?.is_empty())
+    }
+
+    async fn first_row<E: Entity>(&self, rows: RowSelect) -> Result<Option<E>> {
+        let mut sql = self.select::<E>(&rows);
+        sql.push(" LIMIT 1");
+        Ok(read(&self.run(sql).await?)?.pop())
+    }
+
+    fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {
+        let entity = E::definition();
+        let mut sql = SqlWriter::new(self.backend());
+        sql.push("SELECT ").columns(&entity).push(" FROM ").name(entity.table);
+        sql.filter(&entity, "", &rows.conditions, &scope(self.decision, &entity, true));
+        sql.push(" ORDER BY ");
+        for order in &rows.order {
+            sql.name(entity.columns[usize::from(order.column)].name);
+            sql.push(if order.descending { " DESC, " } else { ", " });
+        }
+        sql.name(entity.columns[0].name);
+        sql
+    }
+
+    async fn run(&self, sql: SqlWriter) -> Result<Vec<QueryResult>> {
+        match self.transaction {
+            Some(transaction) => transaction.read_all(sql.text, sql.values).await,
+            None => self.database.read_all(sql.text, sql.values).await,
+        }
+    }
+}
+
+/// Rows of `E` from cells in column order.
+pub(super) fn read<E: Entity>(rows: &[QueryResult]) -> Result<Vec<E>> {
+    rows.iter().map(|row| E::from_cells(&mut Cells::new(row))).collect()
 }

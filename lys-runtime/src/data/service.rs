@@ -1,8 +1,63 @@
 //! The generated operations of a closed service.
 
-use crate::service::Service;
+use super::{Draft, Reader, Select, Writer};
+use crate::{entity::Entity, error::Result, service::Service};
 
-/// Create, get, list, update, delete: on every `#[service(Entity)]` struct.
-pub trait EntityService: Service {}
+type KeyOf<S> = <<S as Service>::Entity as Entity>::Key;
+
+/// Get, find, list, create, update, delete: on every `#[service(Entity)]` struct. All inside the scope of the reader or writer.
+pub trait EntityService: Service {
+    /// The row with this key. See [`Reader::get`].
+    fn get(&self, reader: &Reader<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<Self::Entity>> + Send {
+        reader.get(key)
+    }
+
+    /// The row with this key, if there is one. See [`Reader::find`].
+    fn find(&self, reader: &Reader<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<Option<Self::Entity>>> + Send {
+        reader.find(key)
+    }
+
+    /// All rows of `select`. See [`Reader::list`].
+    fn list(
+        &self,
+        reader: &Reader<'_>,
+        select: Select<Self::Entity>,
+    ) -> impl Future<Output = Result<Vec<Self::Entity>>> + Send {
+        reader.list(select)
+    }
+
+    /// The rows with these keys, in their order. See [`Reader::get_multiple`].
+    fn get_multiple(
+        &self,
+        reader: &Reader<'_>,
+        keys: &[KeyOf<Self>],
+    ) -> impl Future<Output = Result<Vec<Self::Entity>>> + Send {
+        reader.get_multiple(keys)
+    }
+
+    /// Writes a new row. See [`Writer::create`].
+    fn create(
+        &self,
+        writer: &mut Writer<'_>,
+        draft: Draft<Self::Entity>,
+    ) -> impl Future<Output = Result<Self::Entity>> + Send {
+        writer.create(draft)
+    }
+
+    /// Changes a row. See [`Writer::update`].
+    fn update(
+        &self,
+        writer: &mut Writer<'_>,
+        key: KeyOf<Self>,
+        change: impl FnOnce(&mut Self::Entity) + Send,
+    ) -> impl Future<Output = Result<Self::Entity>> + Send {
+        writer.update(key, change)
+    }
+
+    /// Deletes a row. See [`Writer::delete`].
+    fn delete(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<()>> + Send {
+        writer.delete::<Self::Entity>(key)
+    }
+}
 
 impl<S: Service> EntityService for S {}

@@ -58,6 +58,17 @@ impl SqlWriter {
         self.name(column)
     }
 
+    /// Adds all columns of `entity`, in order.
+    pub(crate) fn columns(&mut self, entity: &EntityDef) -> &mut Self {
+        for (index, column) in entity.columns.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.name(column.name);
+        }
+        self
+    }
+
     /// Adds a placeholder for `value`.
     pub(crate) fn bind(&mut self, value: Value) -> &mut Self {
         self.values.push(stored(self.backend, value));

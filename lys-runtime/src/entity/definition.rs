@@ -71,6 +71,8 @@ pub struct RelationDef {
     pub target: TypeId,
     /// Rust name of the target, for messages.
     pub target_name: &'static str,
+    /// The target as data.
+    pub target_definition: fn() -> EntityDef,
     /// Which side holds the key.
     pub kind: RelationKind,
     /// What the author said about access; `None` takes the default of 00-design §6.
@@ -155,6 +157,7 @@ impl EntityDef {
             name,
             target: TypeId::of::<T>(),
             target_name: T::NAME,
+            target_definition: T::definition,
             kind: RelationKind::BelongsTo { column },
             access,
         });
@@ -168,6 +171,7 @@ impl EntityDef {
             name,
             target: TypeId::of::<T>(),
             target_name: T::NAME,
+            target_definition: T::definition,
             kind: RelationKind::HasMany { column },
             access,
         });

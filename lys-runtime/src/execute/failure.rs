@@ -85,6 +85,9 @@ pub(crate) const PARSE_FAILED: &str = "GRAPHQL_PARSE_FAILED";
 pub(crate) const VALIDATION_FAILED: &str = "GRAPHQL_VALIDATION_FAILED";
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 
+/// Code of a mutation where only queries may run.
+pub(crate) const READ_ONLY: &str = "METHOD_NOT_ALLOWED";
+
 /// An error of the document or its variables: nothing has run, so it has no path.
 pub(crate) fn document_error(code: &str, message: &str, locations: &[Pos]) -> Json {
     let mut error = json!({ "message": message, "extensions": { "code": code, "status_code": 400 } });

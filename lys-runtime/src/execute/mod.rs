@@ -1,18 +1,37 @@
 //! Execution: a document becomes a plan, a plan becomes bytes.
 
+mod arguments;
+mod cell;
 mod coerce;
 mod collect;
 mod compile;
+mod cursor;
+mod document;
 mod failure;
 mod level;
 mod limits;
+mod load;
+mod page;
 mod plan;
+mod run;
+mod write;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::{access::PermissionChain, app::Model, context::Request, data::Database};
+use self::{
+    document::{Document, DocumentCache},
+    failure::document_error,
+    run::Run,
+};
+use crate::{
+    access::PermissionChain,
+    app::Model,
+    context::Request,
+    data::Database,
+    schema::{self, InputTable, LysSchema},
+};
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -77,13 +96,19 @@ pub struct Engine {
     database: Database,
     chain: PermissionChain,
     options: EngineOptions,
+    inputs: Arc<InputTable>,
+    schema: LysSchema,
+    documents: DocumentCache,
 }
 
 impl Engine {
     /// An engine over a checked model.
     #[must_use]
     pub fn new(model: Arc<Model>, database: Database, chain: PermissionChain, options: EngineOptions) -> Self {
-        Self { model, database, chain, options }
+        let inputs = Arc::new(InputTable::of(&model));
+        let schema = schema::build(&model, &inputs, options.introspection, options.suggestions);
+        let documents = DocumentCache::new(options.plan_cache_bytes);
+        Self { model, database, chain, options, inputs, schema, documents }
     }
 
     /// The model it serves.
@@ -107,12 +132,58 @@ impl Engine {
     /// The schema in SDL.
     #[must_use]
     pub fn sdl(&self) -> String {
-        String::new()
+        schema::sdl(&self.schema)
     }
 
-    /// Runs one request.
+    /// Bytes that cached plans are charged with, and how many documents they belong to.
+    #[must_use]
+    pub fn plan_cache(&self) -> (u64, u64) {
+        self.documents.size()
+    }
+
+    /// Runs one request: looks its document up or prepares it, coerces the variables, decides, loads and writes.
     pub async fn execute(&self, request: &Request, graphql: &GraphqlRequest) -> Answer {
-        let _ = (request, graphql, &self.options);
-        Answer::Executed(b"{\"data\":null}".to_vec())
+        match self.run(request, graphql).await {
+            Ok(answer) => answer,
+            Err(errors) => Answer::Refused(Json::from(errors).to_string().into_bytes()),
+        }
+    }
+
+    async fn run(&self, request: &Request, graphql: &GraphqlRequest) -> Result<Answer, Vec<Json>> {
+        let document = self.document(graphql).await?;
+        if graphql.read_only && document.is_mutation() {
+            let error = document_error(failure::READ_ONLY, "mutations are not allowed when using GET", &[]);
+            return Ok(Answer::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
+        }
+        let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
+        let plan = document.plan(&variables, &self.model, &self.inputs)?;
+        let introspection = if plan.wants_introspection() { self.introspect(graphql).await? } else { Map::new() };
+        let run = Run { engine: self, request, variables: &variables, introspection: &introspection };
+        Ok(Answer::Executed(run.response(&plan).await))
+    }
+
+    /// The document of a request: known, or parsed, limited, validated and remembered.
+    async fn document(&self, graphql: &GraphqlRequest) -> Result<Arc<Document>, Vec<Json>> {
+        if let Some(document) = self.documents.get(graphql) {
+            return Ok(document);
+        }
+        let document = Arc::new(Document::prepare(graphql, &self.schema, &self.inputs, &self.options).await?);
+        self.documents.insert(graphql, &document);
+        Ok(document)
+    }
+
+    /// async-graphql's answers to `__schema` and `__type`, by response key.
+    async fn introspect(&self, graphql: &GraphqlRequest) -> Result<Map<String, Json>, Vec<Json>> {
+        let mut introspection = async_graphql::Request::new(&graphql.query)
+            .variables(async_graphql::Variables::from_json(graphql.variables.clone().into()))
+            .data(schema::Introspect);
+        if let Some(name) = &graphql.operation_name {
+            introspection = introspection.operation_name(name);
+        }
+        let response = self.schema.execute(introspection).await;
+        match response.data.into_json() {
+            Ok(Json::Object(data)) if response.errors.is_empty() => Ok(data),
+            _ => Err(vec![failure::internal_document_error()]),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
-    entity::{Column, ColumnValue, Entity},
+    entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     input::Input,
     node::{ArgumentDef, Node},
     output::{Output, OutputTypes, TypeRef},
@@ -148,6 +148,20 @@ pub struct OrderKeyDef {
     pub name: &'static str,
     /// Column it sorts by.
     pub column: u16,
+}
+
+/// Compiles when the entity of `N` has an owner: what the level `Owner` needs. Called by generated code.
+pub const fn needs_owner<N: Node>()
+where
+    N::Entity: Owned,
+{
+}
+
+/// Compiles when the entity of `N` has a tenant: what the level `OrganizationRole` needs. Called by generated code.
+pub const fn needs_tenant<N: Node>()
+where
+    N::Entity: Tenanted,
+{
 }
 
 impl OperationDef {

@@ -4,7 +4,9 @@ pub mod arguments;
 pub mod definition;
 
 pub use arguments::{ArgumentValues, Arguments};
-pub use definition::{Audience, OperationDef, OperationKind, OrderKeyDef, OutputDef, PublicType, ResolveFn, Root};
+pub use definition::{
+    Audience, OperationDef, OperationKind, OrderKeyDef, OutputDef, PublicType, ResolveFn, Root, needs_owner, needs_tenant,
+};
 
 use futures_util::future::BoxFuture;
 use sea_orm::Value;

@@ -27,3 +27,8 @@ pub(crate) fn order_name(node: &str) -> String {
 
 /// Name of the page info type.
 pub(crate) const PAGE_INFO: &str = "LysPageInfo";
+
+/// The schema as SDL.
+pub(crate) fn sdl(schema: &LysSchema) -> String {
+    schema.sdl()
+}

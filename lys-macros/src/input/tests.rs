@@ -1,0 +1,176 @@
+//! Snapshots of the expansion, and what the rules say.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::test_support::{errors, pretty};
+
+fn check(item: TokenStream, expected: &Expect) {
+    expected.assert_eq(&pretty(expand(item)));
+}
+
+fn check_errors(item: TokenStream, expected: &Expect) {
+    expected.assert_eq(&errors(expand(item)));
+}
+
+#[test]
+fn with_entity() {
+    check(
+        quote! {
+            /// A new product.
+            #[input(entity = Product)]
+            pub struct CreateProductInput {
+                /// Shown to customers.
+                #[input(length(min = 1, max = 255))]
+                pub name: String,
+                #[input(range(min = 0.01))]
+                pub price: f64,
+                pub r#type: Option<GlobalId>,
+                #[input(skip, email)]
+                pub notify: Option<String>,
+            }
+        },
+        &expect![[r##"
+            #[automatically_derived]
+            impl ::lys::input::Input for CreateProductInput {
+                fn type_ref() -> ::lys::output::TypeRef {
+                    ::lys::output::TypeRef::named("CreateProductInput")
+                }
+                fn declare(types: &mut ::lys::input::InputTypes) {
+                    types
+                        .declare_object(
+                            ::lys::input::InputDef::new("CreateProductInput", "A new product.")
+                                .field::<String>("name", "Shown to customers.")
+                                .field::<f64>("price", "")
+                                .field::<Option<GlobalId>>("type", "")
+                                .field::<Option<String>>("notify", ""),
+                            &[
+                                <String as ::lys::input::Input>::declare,
+                                <f64 as ::lys::input::Input>::declare,
+                                <Option<GlobalId> as ::lys::input::Input>::declare,
+                                <Option<String> as ::lys::input::Input>::declare,
+                            ],
+                        );
+                }
+                fn decode(
+                    value: ::core::option::Option<
+                        &::lys::__private::async_graphql_value::ConstValue,
+                    >,
+                    decoder: &mut ::lys::input::Decoder,
+                ) -> ::core::option::Option<Self> {
+                    let mut fields = ::lys::input::Fields::new(value, decoder);
+                    let name = fields
+                        .take::<
+                            String,
+                        >(
+                            "name",
+                            &[
+                                ::lys::input::rules::Rule::Length {
+                                    min: ::core::option::Option::Some(1u32),
+                                    max: ::core::option::Option::Some(255u32),
+                                },
+                            ],
+                        );
+                    let price = fields
+                        .take::<
+                            f64,
+                        >(
+                            "price",
+                            &[
+                                ::lys::input::rules::Rule::Range {
+                                    min: ::core::option::Option::Some(0.01f64),
+                                    max: ::core::option::Option::None,
+                                },
+                            ],
+                        );
+                    let r#type = fields.take::<Option<GlobalId>>("type", &[]);
+                    let notify = fields
+                        .take::<Option<String>>("notify", &[::lys::input::rules::Rule::Email]);
+                    ::core::option::Option::Some(Self {
+                        name: name?,
+                        price: price?,
+                        r#type: r#type?,
+                        notify: notify?,
+                    })
+                }
+            }
+            #[automatically_derived]
+            impl ::lys::input::IntoDraft<Product> for CreateProductInput {
+                fn fill(self, draft: &mut ::lys::data::Draft<Product>) -> ::lys::Result<()> {
+                    ::lys::input::Assign::assign(
+                        self.name,
+                        <Product as ::lys::entity::Entity>::COLUMN.name,
+                        draft,
+                    )?;
+                    ::lys::input::Assign::assign(
+                        self.price,
+                        <Product as ::lys::entity::Entity>::COLUMN.price,
+                        draft,
+                    )?;
+                    ::lys::input::Assign::assign(
+                        self.r#type,
+                        <Product as ::lys::entity::Entity>::COLUMN.r#type,
+                        draft,
+                    )?;
+                    ::core::result::Result::Ok(())
+                }
+            }
+        "##]],
+    );
+}
+
+#[test]
+fn every_mistake_at_once() {
+    check_errors(
+        quote! {
+            #[input(entiti = Product, name = "lower")]
+            struct Mistakes<T> {
+                #[input(length(min = 3, max = 1), range, skip)]
+                name: String,
+                #[input(emial)]
+                address_2: T,
+                #[input(range(min = "1"))]
+                price: f64,
+            }
+        },
+        &expect![[r#"
+            Unknown field: `entiti`. Did you mean `entity`?
+            `Mistakes` cannot be generic, since it is one type in the schema
+            Unexpected meta-item format `word`
+            Unknown field: `emial`. Did you mean `email`?
+            a bound is a number, such as `0.01`
+        "#]],
+    );
+}
+
+#[test]
+fn structs_only() {
+    check_errors(
+        quote!(
+            enum Color {
+                Red,
+            }
+        ),
+        &expect![[r#"
+        an enum is taken by `#[derive(Enum)]`; `#[derive(Input)]` is for structs
+    "#]],
+    );
+    check_errors(
+        quote!(
+            struct Pair(u8, u8);
+        ),
+        &expect![[r#"
+        an input object needs named fields
+    "#]],
+    );
+    check_errors(
+        quote!(
+            struct Nothing;
+        ),
+        &expect![[r#"
+        an input object needs at least one field
+    "#]],
+    );
+}

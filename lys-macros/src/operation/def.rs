@@ -1,0 +1,182 @@
+//! What an operation means: every default filled in, every rule checked.
+
+use darling::{Error, Result, util::SpannedValue};
+use proc_macro2::TokenStream;
+use syn::{Ident, PatType, Path};
+
+use super::{
+    Item, Kind, NodeStruct,
+    args::{Columns, OperationArgs},
+};
+use crate::{
+    args,
+    audience::Audience,
+    function::{self, Argument, Function},
+    names,
+};
+
+/// A checked operation: `expand` cannot fail on it.
+pub(super) struct OperationDef<'a> {
+    /// Path to the runtime.
+    pub(super) runtime: Path,
+    /// Its kind.
+    pub(super) kind: Kind,
+    /// The node that answers.
+    pub(super) node: Path,
+    /// `snake_case` name.
+    pub(super) name: String,
+    /// Doc comment of the function; a node's own comment describes the node.
+    pub(super) description: String,
+    /// Who may call it.
+    pub(super) audience: Audience,
+    /// Keys of `orderBy`, if they were given.
+    pub(super) order_by: Option<Vec<Ident>>,
+    /// The user's function; none on a node.
+    pub(super) hook: Option<Hook<'a>>,
+}
+
+/// The function behind an operation.
+pub(super) struct Hook<'a> {
+    /// As written.
+    pub(super) function: &'a Function,
+    /// The parameter for the context.
+    pub(super) context: Option<&'a PatType>,
+    /// The parameter for the row, on kinds that load one.
+    pub(super) row: Option<&'a PatType>,
+    /// The others.
+    pub(super) arguments: Vec<Argument<'a>>,
+}
+
+impl<'a> OperationDef<'a> {
+    pub(super) fn new(kind: Kind, args: TokenStream, item: &'a Item) -> Result<Self> {
+        let mut errors = Error::accumulator();
+        let args = match errors.handle(args::parse::<OperationArgs>(args)) {
+            Some(args) => args,
+            // Without its options nothing is known of the node; the function can still be looked at.
+            None => {
+                if let Item::Function(function) = item {
+                    errors.handle(Hook::new(kind, function));
+                }
+                return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
+            }
+        };
+        errors.handle(check_ordered(kind, args.order_by.as_ref()));
+        let face = match item {
+            Item::Node(node) => errors.handle(on_node(kind, &args, node)),
+            Item::Function(function) => errors.handle(on_function(kind, &args, function)),
+        };
+        let name = match (&args.name, item) {
+            (Some(name), _) => names::check_bijective(name, name.span()).map(|()| (**name).clone()),
+            (None, Item::Node(node)) => Ok(default_name(kind, &node.ident)),
+            (None, Item::Function(function)) => {
+                names::check_bijective(&function.name(), function.signature.ident.span()).map(|()| function.name())
+            }
+        };
+        let name = errors.handle(name);
+        let audience = errors.handle(args.audience.check(&item.name()));
+        let (Some((node, hook)), Some(name), Some(audience)) = (face, name, audience) else {
+            return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable operation")));
+        };
+        errors.finish_with(Self {
+            runtime: args::runtime(args.runtime.as_ref()),
+            kind,
+            node,
+            name,
+            description: hook.as_ref().map(|hook| hook.function.description()).unwrap_or_default(),
+            audience,
+            order_by: args.order_by.map(|columns| columns.into_inner().0),
+            hook,
+        })
+    }
+}
+
+/// A node and, in the function form, the function.
+type Face<'a> = (Path, Option<Hook<'a>>);
+
+fn on_node<'a>(kind: Kind, args: &OperationArgs, node: &NodeStruct) -> Result<Face<'a>> {
+    let mut errors = Error::accumulator();
+    if !kind.stands_on_node() {
+        let text = format!(
+            "a {0} needs a body; write `#[{0}(node = {1})] async fn …`, which says what is written",
+            kind.name(),
+            node.ident
+        );
+        errors.push(Error::custom(text).with_span(&node.ident));
+    }
+    if let Some(path) = &args.node {
+        let text = format!("the node is `{}` itself; drop `node = …`", node.ident);
+        errors.push(Error::custom(text).with_span(path));
+    }
+    errors.finish_with((node.ident.clone().into(), None))
+}
+
+fn on_function<'a>(kind: Kind, args: &OperationArgs, function: &'a Function) -> Result<Face<'a>> {
+    let mut errors = Error::accumulator();
+    let hook = errors.handle(Hook::new(kind, function));
+    if args.node.is_none() {
+        let text =
+            format!("which node does `{}` answer with? Add `node = …Node` to `#[{}(…)]`", function.name(), kind.name());
+        errors.push(Error::custom(text).with_span(&function.signature.ident));
+    }
+    errors.finish()?;
+    args.node.clone().map(|node| (node, hook)).ok_or_else(|| Error::custom("no node"))
+}
+
+impl<'a> Hook<'a> {
+    fn new(kind: Kind, function: &'a Function) -> Result<Self> {
+        let mut errors = Error::accumulator();
+        function.check_request_function(&mut errors);
+        let mut parameters = function.parameters();
+        let context = parameters.next();
+        let row = if kind.takes_row() { parameters.next() } else { None };
+        if kind.takes_row() && row.is_none() {
+            let text = format!("`{}` must take the row after the context, by value: `row: Product`", function.name());
+            errors.push(Error::custom(text).with_span(&function.signature.ident));
+        }
+        let arguments = function::arguments(parameters, &function.name(), &mut errors);
+        for argument in &arguments {
+            errors.handle(names::check_round_trip(argument.ident));
+        }
+        errors.finish_with(Self { function, context, row, arguments })
+    }
+}
+
+fn check_ordered(kind: Kind, order_by: Option<&SpannedValue<Columns>>) -> Result<()> {
+    match order_by {
+        Some(order_by) if kind != Kind::Connection => {
+            let text = format!("a {} has no order; `order_by` belongs to `#[connection]`", kind.name());
+            Err(Error::custom(text).with_span(&order_by.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `ProductNode` → `product`, `all_products`, `delete_product`.
+fn default_name(kind: Kind, node: &Ident) -> String {
+    let name = names::unraw(node);
+    let name = names::snake_case(name.strip_suffix("Node").filter(|name| !name.is_empty()).unwrap_or(&name));
+    match kind {
+        Kind::Connection => format!("all_{}", plural(&name)),
+        Kind::Deletion => format!("delete_{name}"),
+        Kind::Getter | Kind::Creation | Kind::Edition => name,
+    }
+}
+
+/// `product` → `products`, `category` → `categories`, `address` → `addresses`.
+fn plural(name: &str) -> String {
+    let vowel_before_y = ["ay", "ey", "oy", "uy"].iter().any(|end| name.ends_with(end));
+    match name.strip_suffix('y') {
+        Some(stem) if !vowel_before_y => format!("{stem}ies"),
+        _ if ["s", "x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
+        _ => format!("{name}s"),
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn plurals() {
+    for (one, many) in [("product", "products"), ("category", "categories"), ("address", "addresses"), ("key", "keys")]
+    {
+        assert_eq!(plural(one), many);
+    }
+}

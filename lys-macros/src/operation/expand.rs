@@ -1,0 +1,101 @@
+//! What an operation becomes: the item, a named resolver of one call, and one table entry.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, spanned::Spanned};
+
+use super::{
+    Item, Kind,
+    def::{Hook, OperationDef},
+};
+use crate::function::{local, ours_at};
+
+pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
+    let runtime = &def.runtime;
+    let resolver = format_ident!("__lys_resolve_{}", def.name);
+    let resolve = resolve(def);
+    let definition = definition(def, &resolver);
+    let assertions = def.audience.assertions(runtime, &def.node);
+    quote_spanned! {Span::mixed_site()=>
+        #item
+
+        const _: () = {
+            fn #resolver(call: #runtime::operation::Authorized<'_>) -> #runtime::operation::Resolving<'_> {
+                #resolve
+            }
+
+            fn __lys_definition() -> #runtime::operation::OperationDef {
+                #definition
+            }
+
+            #assertions
+            #runtime::__register!(Operation(__lys_definition));
+        };
+    }
+}
+
+/// The one call into the runtime.
+fn resolve(def: &OperationDef<'_>) -> TokenStream {
+    let runtime = &def.runtime;
+    let node = &def.node;
+    let module = Ident::new(def.kind.name(), Span::mixed_site());
+    let Some(hook) = &def.hook else {
+        let function = if def.kind == Kind::Connection { quote!(resolve_all) } else { quote!(resolve) };
+        return quote_spanned!(Span::mixed_site()=> #runtime::#module::#function::<#node>(call));
+    };
+    let function = match def.kind {
+        Kind::Getter | Kind::Deletion => quote!(resolve_with),
+        Kind::Connection | Kind::Creation | Kind::Edition => quote!(resolve),
+    };
+    // Draft or Saved: the function's return type says which.
+    let written = matches!(def.kind, Kind::Creation | Kind::Edition).then(|| quote!(, _));
+    let names = hook.arguments.iter().map(|argument| crate::names::unraw(argument.ident));
+    let types = hook.arguments.iter().map(|argument| argument.ty);
+    let closure = closure(hook);
+    quote_spanned! {Span::mixed_site()=>
+        #runtime::#module::#function::<#node, (#(#types,)*) #written>(call, &[#(#names),*], #closure)
+    }
+}
+
+/// The user's function, taking its arguments as a tuple.
+fn closure(hook: &Hook<'_>) -> TokenStream {
+    let function = &hook.function.signature.ident;
+    let locals: Vec<Ident> = hook.arguments.iter().map(|argument| local(argument.ident)).collect();
+    // Each of ours stands at the parameter's type: there a wrong type is reported.
+    let context = hook.context.map(|context| Ident::new("__lys_ctx", ours_at(context.ty.span())));
+    let row = hook.row.map(|row| {
+        let row = Ident::new("__lys_row", ours_at(row.ty.span()));
+        quote!(, #row)
+    });
+    let boxed = quote_spanned! {ours_at(hook.function.returns().span())=>
+        ::std::boxed::Box::pin(#function(#context #row, #(#locals),*))
+    };
+    quote_spanned!(Span::mixed_site()=> |#context #row, (#(#locals,)*)| #boxed)
+}
+
+/// The table entry.
+fn definition(def: &OperationDef<'_>, resolver: &Ident) -> TokenStream {
+    let OperationDef { runtime, kind, node, name, description, audience, order_by, hook } = def;
+    let kind = Ident::new(kind.name(), Span::mixed_site());
+    let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
+    let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
+        let name = crate::names::unraw(argument.ident);
+        let (ty, description) = (argument.ty, &argument.description);
+        quote!(.argument::<#ty>(#name, #description))
+    });
+    let keys = order_by.iter().flatten().map(|key| {
+        quote! {
+            .order_by(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key)
+        }
+    });
+    let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let audience = audience.builder_calls(runtime);
+    quote! {
+        #runtime::operation::OperationDef::#kind::<#node>(#name, #resolver)
+            #describe
+            #(#arguments)*
+            #(#keys)*
+            #unordered
+            #audience
+    }
+}

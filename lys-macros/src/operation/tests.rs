@@ -1,0 +1,319 @@
+//! Snapshots of the expansion, and what the rules say.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Kind, expand};
+use crate::test_support::{errors, pretty};
+
+fn check(kind: Kind, args: TokenStream, item: TokenStream, expected: &Expect) {
+    expected.assert_eq(&pretty(expand(kind, args, item)));
+}
+
+fn check_errors(kind: Kind, args: TokenStream, item: TokenStream, expected: &Expect) {
+    expected.assert_eq(&errors(expand(kind, args, item)));
+}
+
+#[test]
+fn getter_on_node() {
+    check(
+        Kind::Getter,
+        quote!(access(Role, OrganizationRole), licensed = false),
+        quote! {
+            #[node(Product)]
+            pub struct ProductNode;
+        },
+        &expect![[r##"
+            #[node(Product)]
+            pub struct ProductNode;
+            const _: () = {
+                fn __lys_resolve_product(
+                    call: ::lys::operation::Authorized<'_>,
+                ) -> ::lys::operation::Resolving<'_> {
+                    ::lys::getter::resolve::<ProductNode>(call)
+                }
+                fn __lys_definition() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::getter::<
+                        ProductNode,
+                    >("product", __lys_resolve_product)
+                        .access::<::lys::access::Role>()
+                        .access::<::lys::access::OrganizationRole>()
+                        .licensed(false)
+                }
+                const _: () = ::lys::operation::needs_tenant::<ProductNode>();
+                ::lys::__register!(Operation(__lys_definition));
+            };
+        "##]],
+    );
+}
+
+#[test]
+fn connection_with_body() {
+    check(
+        Kind::Connection,
+        quote!(node = ProductNode, order_by(name, r#type), access(Role, path::To::Custom)),
+        quote! {
+            /// The products, newest first.
+            pub(crate) async fn all_products(
+                ctx: &Context<'_>,
+                /// Part of the name.
+                search: Option<String>,
+                r#in: Option<GlobalId>,
+            ) -> Result<Select<Product>> {
+                Ok(Product::select())
+            }
+        },
+        &expect![[r#"
+            /// The products, newest first.
+            pub(crate) async fn all_products(
+                ctx: &Context<'_>,
+                search: Option<String>,
+                r#in: Option<GlobalId>,
+            ) -> Result<Select<Product>> {
+                Ok(Product::select())
+            }
+            const _: () = {
+                fn __lys_resolve_all_products(
+                    call: ::lys::operation::Authorized<'_>,
+                ) -> ::lys::operation::Resolving<'_> {
+                    ::lys::connection::resolve::<
+                        ProductNode,
+                        (Option<String>, Option<GlobalId>),
+                    >(
+                        call,
+                        &["search", "in"],
+                        |__lys_ctx, (search, r#in)| ::std::boxed::Box::pin(
+                            all_products(__lys_ctx, search, r#in),
+                        ),
+                    )
+                }
+                fn __lys_definition() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::connection::<
+                        ProductNode,
+                    >("all_products", __lys_resolve_all_products)
+                        .describe("The products, newest first.")
+                        .argument::<Option<String>>("search", "Part of the name.")
+                        .argument::<Option<GlobalId>>("in", "")
+                        .order_by(
+                            <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::COLUMN
+                                .name,
+                        )
+                        .order_by(
+                            <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::COLUMN
+                                .r#type,
+                        )
+                        .access::<::lys::access::Role>()
+                        .access::<path::To::Custom>()
+                }
+                ::lys::__register!(Operation(__lys_definition));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn creation() {
+    check(
+        Kind::Creation,
+        quote!(node = ProductNode, public(disconnected), enabled = false, allow_override, crate = crate::renamed),
+        quote! {
+            async fn create_product(_: &Context<'_>, inputs: CreateProductInput) -> Result<Draft<Product>> {
+                inputs.into_draft()
+            }
+        },
+        &expect![[r#"
+            async fn create_product(
+                _: &Context<'_>,
+                inputs: CreateProductInput,
+            ) -> Result<Draft<Product>> {
+                inputs.into_draft()
+            }
+            const _: () = {
+                fn __lys_resolve_create_product(
+                    call: crate::renamed::operation::Authorized<'_>,
+                ) -> crate::renamed::operation::Resolving<'_> {
+                    crate::renamed::creation::resolve::<
+                        ProductNode,
+                        (CreateProductInput,),
+                        _,
+                    >(
+                        call,
+                        &["inputs"],
+                        |__lys_ctx, (inputs,)| ::std::boxed::Box::pin(
+                            create_product(__lys_ctx, inputs),
+                        ),
+                    )
+                }
+                fn __lys_definition() -> crate::renamed::operation::OperationDef {
+                    crate::renamed::operation::OperationDef::creation::<
+                        ProductNode,
+                    >("create_product", __lys_resolve_create_product)
+                        .argument::<CreateProductInput>("inputs", "")
+                        .public(crate::renamed::operation::PublicType::Disconnected)
+                        .enabled(false)
+                        .allow_override()
+                }
+                crate::renamed::__register!(Operation(__lys_definition));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn edition_takes_the_row() {
+    check(
+        Kind::Edition,
+        quote!(node = ProductNode, access(Owner)),
+        quote! {
+            async fn update(ctx: &Context<'_>, Product { .. }: Product, update: Changes) -> Result<Draft<Product>> {
+                todo!()
+            }
+        },
+        &expect![[r#"
+            async fn update(
+                ctx: &Context<'_>,
+                Product { .. }: Product,
+                update: Changes,
+            ) -> Result<Draft<Product>> {
+                todo!()
+            }
+            const _: () = {
+                fn __lys_resolve_update(
+                    call: ::lys::operation::Authorized<'_>,
+                ) -> ::lys::operation::Resolving<'_> {
+                    ::lys::edition::resolve::<
+                        ProductNode,
+                        (Changes,),
+                        _,
+                    >(
+                        call,
+                        &["update"],
+                        |__lys_ctx, __lys_row, (update,)| ::std::boxed::Box::pin(
+                            update(__lys_ctx, __lys_row, update),
+                        ),
+                    )
+                }
+                fn __lys_definition() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::edition::<
+                        ProductNode,
+                    >("update", __lys_resolve_update)
+                        .argument::<Changes>("update", "")
+                        .access::<::lys::access::Owner>()
+                }
+                const _: () = ::lys::operation::needs_owner::<ProductNode>();
+                ::lys::__register!(Operation(__lys_definition));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn names_from_nodes() {
+    for (kind, node, name) in [
+        (
+            Kind::Getter,
+            quote!(
+                struct ProductNode;
+            ),
+            "\"product\"",
+        ),
+        (
+            Kind::Connection,
+            quote!(
+                struct ProductCategoryNode;
+            ),
+            "\"all_product_categories\"",
+        ),
+        (
+            Kind::Connection,
+            quote!(
+                struct Address;
+            ),
+            "\"all_addresses\"",
+        ),
+        (
+            Kind::Deletion,
+            quote!(
+                struct ProductNode;
+            ),
+            "\"delete_product\"",
+        ),
+    ] {
+        assert!(pretty(expand(kind, TokenStream::new(), node)).contains(name), "{name}");
+    }
+}
+
+#[test]
+fn every_mistake_at_once() {
+    check_errors(
+        Kind::Getter,
+        quote!(order_by(name), public, access(Role, Role, Connected), licensed = true),
+        quote! {
+            fn product_(context: Context, (a, b): (u8, u8), text: &str) {}
+        },
+        &expect![[r#"
+            a getter has no order; `order_by` belongs to `#[connection]`
+            `product_` must be async; write `async fn product_`
+            `product_` must take the context first: `ctx: &Context<'_>`
+            `product_` must say what it returns: `-> Result<…>`
+            argument `text` cannot be a reference; write an owned type, such as `String`
+            which node does `product_` answer with? Add `node = …Node` to `#[getter(…)]`
+            `product_` has a `_` that `camelCase` would lose, so `camelCase` ↔ `snake_case` would not round-trip; rename it, or add `name = "…"`
+            `product_` is open to all, so levels cannot limit it; drop `public`, or drop `access(…)`
+            `product_` is public, and what is public needs no licence; drop `licensed = true`
+            `Connected` admits every signed-in user, so `Role` adds nothing; keep one of the two (only `InternalService` goes with `Connected`)
+            level `Role` is there twice
+        "#]],
+    );
+}
+
+#[test]
+fn options_with_suggestions() {
+    check_errors(
+        Kind::Connection,
+        quote!(acess(Role), order_bi(name), lisenced = false),
+        quote!(
+            async fn all(ctx: &Context<'_>) -> Result<Select<Product>> {}
+        ),
+        &expect![[r#"
+            Unknown field: `acess`. Did you mean `access`?
+            Unknown field: `order_bi`. Did you mean `order_by`?
+            Unknown field: `lisenced`. Did you mean `licensed`?
+        "#]],
+    );
+}
+
+#[test]
+fn node_form_needs_no_node() {
+    check_errors(
+        Kind::Getter,
+        quote!(node = ProductNode),
+        quote!(
+            struct ProductNode;
+        ),
+        &expect![[r#"
+        the node is `ProductNode` itself; drop `node = …`
+    "#]],
+    );
+}
+
+#[test]
+fn creation_needs_a_body() {
+    check_errors(
+        Kind::Creation,
+        quote!(access(Role)),
+        quote!(
+            struct ProductNode;
+        ),
+        &expect![[r#"
+        a creation needs a body; write `#[creation(node = ProductNode)] async fn …`, which says what is written
+    "#]],
+    );
+}
+
+#[test]
+fn half_typed_body() {
+    let item = quote!(async fn all(ctx: &Context<'_>) -> Result<Select<Product>> { Product::select(). });
+    check_errors(Kind::Connection, quote!(node = ProductNode), item, &expect![[""]]);
+}

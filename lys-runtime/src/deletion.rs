@@ -1,0 +1,82 @@
+//! `#[deletion]`: a row's end.
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    context::Context,
+    entity::Entity,
+    error::Result,
+    getter::key_of,
+    node::Node,
+    operation::{Arguments, Authorized, Resolved, Resolving},
+    output::{ObjectDef, Output, OutputTypes, TypeRef, ValueWriter, Written},
+};
+
+/// Deletes the row whose global id is the argument `id`.
+#[must_use]
+pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
+    Box::pin(async move {
+        let key = key_of::<N>(&call)?;
+        call.context().writer()?.delete::<N::Entity>(key).await?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse.
+pub fn resolve_with<'a, N, A>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<()>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let key = key_of::<N>(&call)?;
+        let arguments = A::decode(call.arguments(), names)?;
+        let writer = call.context().writer()?;
+        let row: N::Entity = writer.get(key).await?;
+        let key = row.key().clone();
+        hook(call.context(), row, arguments).await?;
+        writer.delete::<N::Entity>(key).await?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Whether an operation without a row to show has succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuccessNode {
+    /// Whether it has.
+    pub succeed: bool,
+    /// What there is to say about it.
+    pub message: Option<String>,
+}
+
+impl SuccessNode {
+    /// It has, and there is nothing to say.
+    #[must_use]
+    pub fn succeeded() -> Self {
+        Self { succeed: true, message: None }
+    }
+}
+
+impl Output for SuccessNode {
+    fn type_ref() -> TypeRef {
+        TypeRef::named("SuccessNode")
+    }
+
+    fn declare(types: &mut OutputTypes) {
+        let object = ObjectDef::new("SuccessNode", "Whether an operation has succeeded.")
+            .field::<bool>("succeed", "Whether it has.")
+            .field::<Option<String>>("message", "What there is to say about it.");
+        types.declare_object(object, &[]);
+    }
+
+    fn write(&self, writer: &mut ValueWriter<'_, '_>) -> Written {
+        writer.object(|field, writer| match field {
+            0 => Output::write(&self.succeed, writer),
+            _ => Output::write(&self.message, writer),
+        })
+    }
+}

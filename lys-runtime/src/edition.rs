@@ -1,0 +1,36 @@
+//! `#[edition]`: changes to a row.
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    context::Context,
+    creation::IntoSaved,
+    entity::Entity,
+    error::Result,
+    getter::key_of,
+    node::Node,
+    operation::{Arguments, Authorized, Resolved, Resolving},
+};
+
+/// Answers with the row whose global id is the argument `id`, as `hook` changes it. It is loaded inside the scope, and its new
+/// values are checked again.
+pub fn resolve<'a, N, A, R>(
+    call: Authorized<'a>,
+    names: &'static [&'static str],
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<R>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+    R: IntoSaved<N::Entity>,
+{
+    Box::pin(async move {
+        let key = key_of::<N>(&call)?;
+        let arguments = A::decode(call.arguments(), names)?;
+        let writer = call.context().writer()?;
+        let row: N::Entity = writer.get(key).await?;
+        let answer = hook(call.context(), row.clone(), arguments).await?;
+        let row = answer.into_saved(&writer, Some(row)).await?;
+        Ok(Resolved::row(row.key().clone()))
+    })
+}

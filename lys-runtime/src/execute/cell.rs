@@ -1,0 +1,228 @@
+//! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{QueryResult, Value};
+use uuid::Uuid;
+
+use super::plan::Cell;
+use crate::{
+    entity::{ColumnDef, ColumnKind},
+    error::{Error, Result},
+    output::{
+        scalar::{format_time, write_float},
+        writer::write_text,
+    },
+};
+
+/// Reads the cell at `slot` as a `T`, or nothing when it is NULL. The type is the column's own, so it is not checked again.
+macro_rules! read {
+    ($row:expr, $slot:expr, $type:ty) => {{
+        #[cfg(feature = "sqlite")]
+        {
+            let row = $row.try_as_sqlite_row().ok_or_else(|| Error::internal("a row of an unknown database"))?;
+            sqlx::Row::try_get_unchecked::<Option<$type>, _>(row, $slot).map_err(Error::internal)?
+        }
+        #[cfg(not(feature = "sqlite"))]
+        {
+            $row.try_get_by_index::<Option<$type>>($slot)?
+        }
+    }};
+}
+
+/// Text that borrows from the row where the driver can.
+#[cfg(feature = "sqlite")]
+fn text(row: &QueryResult, slot: usize) -> Result<Option<&str>> {
+    let row = row.try_as_sqlite_row().ok_or_else(|| Error::internal("a row of an unknown database"))?;
+    sqlx::Row::try_get_unchecked::<Option<&str>, _>(row, slot).map_err(Error::internal)
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn text(row: &QueryResult, slot: usize) -> Result<Option<String>> {
+    Ok(row.try_get_by_index(slot)?)
+}
+
+/// Writes the cell at `slot`; false when it is NULL or has no JSON form, and nothing was written.
+pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec<u8>) -> Result<bool> {
+    match cell {
+        Cell::Text => {
+            let Some(value) = text(row, slot)? else { return Ok(false) };
+            write_text(value.as_ref(), bytes);
+        }
+        Cell::Bool => {
+            let Some(value) = read!(row, slot, bool) else { return Ok(false) };
+            bytes.extend_from_slice(if value { b"true" } else { b"false" });
+        }
+        Cell::Int => {
+            let Some(value) = read!(row, slot, i32) else { return Ok(false) };
+            bytes.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        }
+        Cell::Float => {
+            let Some(value) = read!(row, slot, f64) else { return Ok(false) };
+            return Ok(write_float(value, bytes).is_ok());
+        }
+        Cell::Decimal(scale) => {
+            let Some(value) = read!(row, slot, f64) else { return Ok(false) };
+            return Ok(write_float(round(value, *scale), bytes).is_ok());
+        }
+        Cell::DateTime => {
+            let Some(value) = text(row, slot)? else { return Ok(false) };
+            bytes.push(b'"');
+            write_time(value.as_ref(), bytes)?;
+            bytes.push(b'"');
+        }
+        Cell::Date => {
+            let Some(value) = read!(row, slot, NaiveDate) else { return Ok(false) };
+            write_text(&value.to_string(), bytes);
+        }
+        Cell::Json => {
+            let Some(value) = text(row, slot)? else { return Ok(false) };
+            let value: &serde_json::value::RawValue = serde_json::from_str(value.as_ref()).map_err(Error::internal)?;
+            bytes.extend_from_slice(value.get().as_bytes());
+        }
+        Cell::GlobalUuid(prefix) => {
+            let Some(value) = read!(row, slot, Uuid) else { return Ok(false) };
+            let mut buffer = Uuid::encode_buffer();
+            write_global_id(prefix, value.hyphenated().encode_lower(&mut buffer), bytes);
+        }
+        Cell::GlobalText(prefix) => {
+            let Some(value) = text(row, slot)? else { return Ok(false) };
+            write_global_id(prefix, value.as_ref(), bytes);
+        }
+    }
+    Ok(true)
+}
+
+fn write_global_id(prefix: &str, key: &str, bytes: &mut Vec<u8>) {
+    bytes.push(b'"');
+    write_base64(&[prefix.as_bytes(), key.as_bytes()], bytes);
+    bytes.push(b'"');
+}
+
+/// Standard base64 of the joined parts.
+pub(crate) fn write_base64(parts: &[&[u8]], bytes: &mut Vec<u8>) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut short = [0_u8; 128];
+    let long: Vec<u8>;
+    let joined: &[u8] = if length <= short.len() {
+        let mut end = 0;
+        for part in parts {
+            short[end..end + part.len()].copy_from_slice(part);
+            end += part.len();
+        }
+        &short[..end]
+    } else {
+        long = parts.concat();
+        &long
+    };
+    let start = bytes.len();
+    bytes.resize(start + length.div_ceil(3) * 4, 0);
+    let written = STANDARD.encode_slice(joined, &mut bytes[start..]).expect("the buffer has the encoded length");
+    bytes.truncate(start + written);
+}
+
+/// A decimal is stored as a float on SQLite; at the column's scale it is exact again.
+fn round(value: f64, scale: u32) -> f64 {
+    let factor = 10_f64.powi(i32::try_from(scale).unwrap_or(15));
+    let rounded = (value * factor).round() / factor;
+    if rounded.is_finite() { rounded } else { value }
+}
+
+/// Our own format is copied, any other is parsed.
+fn write_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
+    let own = stored.len() == 32
+        && stored.ends_with("+00:00")
+        && stored.as_bytes()[10] == b'T'
+        && stored.as_bytes()[19] == b'.';
+    if own && stored.is_ascii() && !stored.contains(['"', '\\']) {
+        bytes.extend_from_slice(stored.as_bytes());
+        return Ok(());
+    }
+    bytes.extend_from_slice(format_time(&time(stored)?).as_bytes());
+    Ok(())
+}
+
+fn time(stored: &str) -> Result<DateTime<Utc>> {
+    crate::input::scalar::parse_time(stored).ok_or_else(|| Error::internal("a stored time has an unknown format"))
+}
+
+/// A key that joins levels.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum RowKey {
+    Uuid(Uuid),
+    Text(Box<str>),
+}
+
+impl RowKey {
+    /// The key in the cell at `slot`; `None` when it is NULL.
+    pub(crate) fn read(row: &QueryResult, slot: usize, kind: ColumnKind) -> Result<Option<Self>> {
+        Ok(match kind {
+            ColumnKind::Uuid => read!(row, slot, Uuid).map(Self::Uuid),
+            _ => text(row, slot)?.map(|text| Self::Text(text.into())),
+        })
+    }
+
+    /// The key as a bound value.
+    pub(crate) fn value(&self) -> Value {
+        match self {
+            Self::Uuid(uuid) => (*uuid).into(),
+            Self::Text(text) => text.to_string().into(),
+        }
+    }
+}
+
+/// The value in the cell at `slot` as JSON for a cursor.
+pub(crate) fn write_cursor_value(
+    row: &QueryResult,
+    slot: usize,
+    column: &ColumnDef,
+    bytes: &mut Vec<u8>,
+) -> Result<()> {
+    let cell = match column.kind {
+        ColumnKind::Uuid => {
+            match read!(row, slot, Uuid) {
+                Some(uuid) => {
+                    let mut buffer = Uuid::encode_buffer();
+                    write_text(uuid.simple().encode_lower(&mut buffer), bytes);
+                }
+                None => bytes.extend_from_slice(b"null"),
+            }
+            return Ok(());
+        }
+        ColumnKind::BigInt => {
+            match read!(row, slot, i64) {
+                Some(value) => bytes.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+                None => bytes.extend_from_slice(b"null"),
+            }
+            return Ok(());
+        }
+        ColumnKind::Bool => Cell::Bool,
+        ColumnKind::Int => Cell::Int,
+        // Not rounded: the cursor has to compare equal to the stored value.
+        ColumnKind::Float | ColumnKind::Decimal => Cell::Float,
+        ColumnKind::DateTime => Cell::DateTime,
+        ColumnKind::Date => Cell::Date,
+        ColumnKind::String | ColumnKind::Json => Cell::Text,
+    };
+    if !write(row, slot, &cell, bytes)? {
+        bytes.extend_from_slice(b"null");
+    }
+    Ok(())
+}
+
+/// The bound value of a cursor's JSON; `None` when it is none of the column's.
+pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Option<Value> {
+    use serde_json::Value as Json;
+    Some(match (column.kind, json) {
+        (_, Json::Null) => return None,
+        (ColumnKind::Uuid, Json::String(text)) => Uuid::try_parse(text).ok()?.into(),
+        (ColumnKind::Int, Json::Number(number)) => i32::try_from(number.as_i64()?).ok()?.into(),
+        (ColumnKind::BigInt, Json::Number(number)) => number.as_i64()?.into(),
+        (ColumnKind::Float | ColumnKind::Decimal, Json::Number(number)) => number.as_f64()?.into(),
+        (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
+        (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
+        (ColumnKind::Date, Json::String(text)) => text.parse::<NaiveDate>().ok()?.into(),
+        (ColumnKind::String | ColumnKind::Json, Json::String(text)) => text.clone().into(),
+        _ => return None,
+    })
+}

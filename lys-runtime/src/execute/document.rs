@@ -1,0 +1,264 @@
+//! Documents: parsed, limited, validated and compiled once, then found again by their text.
+//!
+//! A document holds one plan for each combination of the variables in its `@skip` and `@include`. It holds nothing of a request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::{
+    Name, Pos, Positioned,
+    parser::{
+        parse_query,
+        types::{BaseType, ExecutableDocument, OperationDefinition, OperationType, Type},
+    },
+};
+use moka::sync::Cache;
+use serde_json::Value as Json;
+
+use super::{
+    EngineOptions, GraphqlRequest,
+    coerce::{self, Origin, Variable, Variables},
+    collect::{Source, Switches, switch_names},
+    compile::Compiler,
+    failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
+    limits,
+    plan::{Plan, RootKind},
+};
+use crate::{
+    app::Model,
+    output::TypeRef,
+    schema::{InputTable, LysSchema},
+};
+
+/// Plans of one document that are kept; further combinations are compiled on each request.
+const PLANS_OF_A_DOCUMENT: usize = 8;
+/// Longer documents are not kept.
+const LONGEST_KEPT: usize = 64 << 10;
+/// What a kept document is charged with: plans are larger than their text, and there may be several.
+const BYTES_PER_LETTER: u64 = 64;
+const BYTES_PER_DOCUMENT: u64 = 2048;
+
+/// A validated document with the operation to run.
+#[derive(Debug)]
+pub(crate) struct Document {
+    parsed: ExecutableDocument,
+    operation_name: Option<Name>,
+    variables: Vec<Variable>,
+    switches: Vec<Box<str>>,
+    plans: Mutex<Vec<(Switches, Arc<Plan>)>>,
+}
+
+impl Document {
+    /// Parses the request's document, checks its limits and validates it.
+    pub(crate) async fn prepare(
+        graphql: &GraphqlRequest,
+        schema: &LysSchema,
+        inputs: &InputTable,
+        options: &EngineOptions,
+    ) -> Result<Self, Vec<Json>> {
+        let parsed = parse_query(&graphql.query).map_err(|error| {
+            vec![document_error(PARSE_FAILED, &error.to_string(), &error.positions().collect::<Vec<_>>())]
+        })?;
+        limits::check(&parsed, options.depth_limit, options.alias_limit)?;
+        check_introspection(&parsed, options)?;
+        let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
+        validate(&parsed, graphql, schema).await?;
+
+        let operation = &find(&parsed, operation_name.as_ref()).node;
+        let variables = operation.variable_definitions.iter().map(|definition| Variable {
+            name: definition.node.name.node.as_str().into(),
+            ty: type_ref(&definition.node.var_type.node),
+            default: definition.node.default_value.as_ref().map(|value| value.node.clone()),
+            location: definition.pos,
+        });
+        let mut variables: Vec<Variable> = variables.collect();
+        coerce_defaults(&mut variables, inputs)?;
+        let switches = switch_names(&parsed);
+        Ok(Self { parsed, operation_name, variables, switches, plans: Mutex::default() })
+    }
+
+    fn operation(&self) -> &Positioned<OperationDefinition> {
+        find(&self.parsed, self.operation_name.as_ref())
+    }
+
+    pub(crate) fn is_mutation(&self) -> bool {
+        self.operation().node.ty == OperationType::Mutation
+    }
+
+    pub(crate) fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The plan for the truth values that `variables` give to `@skip` and `@include`.
+    pub(crate) fn plan(
+        &self,
+        variables: &Variables,
+        model: &Model,
+        inputs: &InputTable,
+    ) -> Result<Arc<Plan>, Vec<Json>> {
+        let switches = Switches::of(&self.switches, variables);
+        let known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plan)) = known.iter().find(|(known, _)| *known == switches) {
+            return Ok(plan.clone());
+        }
+        drop(known);
+        let source = Source { document: &self.parsed, switches: &switches };
+        let plan = Compiler { model, inputs, source }.operation(&self.operation().node).map_err(|error| vec![error])?;
+        let plan = Arc::new(plan);
+        let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < PLANS_OF_A_DOCUMENT {
+            known.push((switches, plan.clone()));
+        }
+        Ok(plan)
+    }
+}
+
+impl Plan {
+    /// Whether async-graphql has to answer a part of it.
+    pub(crate) fn wants_introspection(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.kind, RootKind::Introspection))
+    }
+}
+
+/// Which operation of the document to run.
+fn operation_name(document: &ExecutableDocument, asked: Option<&str>) -> Result<Option<Name>, Vec<Json>> {
+    let refuse = |text: String| Err(vec![document_error(BAD_USER_INPUT, &text, &[])]);
+    let mut operations = document.operations.iter();
+    match asked {
+        Some(asked) => match operations.find(|(name, _)| name.is_some_and(|name| name == asked)) {
+            Some((name, _)) => Ok(name.cloned()),
+            None => refuse("Unknown operation named in `operationName`.".to_owned()),
+        },
+        None => match (operations.next(), operations.next()) {
+            (Some((name, _)), None) => Ok(name.cloned()),
+            (None, _) => refuse("The document has no operation.".to_owned()),
+            _ => refuse("Must provide operation name if query contains multiple operations.".to_owned()),
+        },
+    }
+}
+
+fn find<'d>(document: &'d ExecutableDocument, name: Option<&Name>) -> &'d Positioned<OperationDefinition> {
+    let mut operations = document.operations.iter();
+    let (_, operation) =
+        operations.find(|(known, _)| *known == name).expect("the name was taken from the document itself");
+    operation
+}
+
+/// The text of 10-core §7.2, one error for each field. `__typename` stays allowed.
+fn check_introspection(document: &ExecutableDocument, options: &EngineOptions) -> Result<(), Vec<Json>> {
+    if options.introspection {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    for (_, operation) in document.operations.iter() {
+        introspection_fields(&operation.node.selection_set.node, &mut found);
+    }
+    for fragment in document.fragments.values() {
+        introspection_fields(&fragment.node.selection_set.node, &mut found);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let error = |(name, location): (String, Pos)| {
+        let text =
+            format!("GraphQL introspection has been disabled, but the requested query contained the field '{name}'.");
+        document_error(VALIDATION_FAILED, &text, &[location])
+    };
+    Err(found.into_iter().map(error).collect())
+}
+
+fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found: &mut Vec<(String, Pos)>) {
+    use async_graphql::parser::types::Selection;
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => {
+                let name = field.node.name.node.as_str();
+                if matches!(name, "__schema" | "__type") {
+                    found.push((name.to_owned(), field.pos));
+                }
+                introspection_fields(&field.node.selection_set.node, found);
+            }
+            Selection::InlineFragment(fragment) => introspection_fields(&fragment.node.selection_set.node, found),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+/// async-graphql's rules, without the request's variables: those are coerced by us on every request.
+async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
+    let mut request = async_graphql::Request::new(&graphql.query);
+    request.set_parsed_query(parsed.clone());
+    if let Some(name) = &graphql.operation_name {
+        request = request.operation_name(name);
+    }
+    let response = schema.execute(request).await;
+    if response.errors.is_empty() {
+        return Ok(());
+    }
+    let error = |error: async_graphql::ServerError| document_error(VALIDATION_FAILED, &error.message, &error.locations);
+    Err(response.errors.into_iter().map(error).collect())
+}
+
+fn type_ref(ty: &Type) -> TypeRef {
+    let inner = match &ty.base {
+        BaseType::Named(name) => TypeRef::named(name.to_string()),
+        BaseType::List(item) => TypeRef::list(type_ref(item)),
+    };
+    if ty.nullable { inner.optional() } else { inner }
+}
+
+/// Documents by text and operation name, bounded by bytes.
+pub(crate) struct DocumentCache(Cache<String, Arc<Document>>);
+
+impl DocumentCache {
+    pub(crate) fn new(bytes: u64) -> Self {
+        let weigh = |key: &String, _: &Arc<Document>| {
+            let bytes = key.len() as u64 * BYTES_PER_LETTER + BYTES_PER_DOCUMENT;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(bytes).weigher(weigh).build())
+    }
+
+    pub(crate) fn get(&self, graphql: &GraphqlRequest) -> Option<Arc<Document>> {
+        match &graphql.operation_name {
+            None => self.0.get(&graphql.query),
+            Some(name) => self.0.get(&named(name, &graphql.query)),
+        }
+    }
+
+    pub(crate) fn insert(&self, graphql: &GraphqlRequest, document: &Arc<Document>) {
+        if graphql.query.len() > LONGEST_KEPT {
+            return;
+        }
+        let key = match &graphql.operation_name {
+            None => graphql.query.clone(),
+            Some(name) => named(name, &graphql.query),
+        };
+        self.0.insert(key, document.clone());
+    }
+
+    /// Charged bytes and number of documents.
+    pub(crate) fn size(&self) -> (u64, u64) {
+        self.0.run_pending_tasks();
+        (self.0.weighted_size(), self.0.entry_count())
+    }
+}
+
+/// A document cannot contain NUL, so the key is unambiguous.
+fn named(name: &str, query: &str) -> String {
+    format!("{name}\0{query}")
+}
+
+/// Defaults of variables are coerced like values, once the types are known.
+fn coerce_defaults(variables: &mut [Variable], inputs: &InputTable) -> Result<(), Vec<Json>> {
+    for variable in variables {
+        if let Some(default) = variable.default.take() {
+            let coerced = coerce::coerce(default, &variable.ty, inputs, Origin::Literal, 0).map_err(|mistake| {
+                let text =
+                    format!("Variable \"${}\" has an invalid default value; {}.", variable.name, mistake.describe());
+                vec![document_error(VALIDATION_FAILED, &text, &[variable.location])]
+            })?;
+            variable.default = Some(coerced);
+        }
+    }
+    Ok(())
+}

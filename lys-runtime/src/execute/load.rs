@@ -1,0 +1,167 @@
+//! Loading: one statement for each level of a plan, inside the decision's scope.
+
+use futures_util::future::BoxFuture;
+use hashbrown::HashMap;
+use sea_orm::{QueryResult, Value};
+
+use super::{
+    arguments,
+    cell::RowKey,
+    coerce::Variables,
+    failure::{Failure, Masking},
+    plan::{Child, ChildKind, Computed, Level},
+};
+use crate::{
+    access::scope::{Scope, scope},
+    context::Context,
+    data::{
+        condition::{Operator, Term},
+        sql::SqlWriter,
+    },
+    entity::EntityDef,
+    error::Result,
+    node::computed::{ComputedCall, ErasedOutput},
+    schema::InputTable,
+};
+
+/// What loading reads beside the plan.
+#[derive(Clone, Copy)]
+pub(crate) struct Loader<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) variables: &'a Variables,
+    pub(crate) inputs: &'a InputTable,
+    pub(crate) operation: &'a str,
+    pub(crate) masking: Masking<'a>,
+}
+
+/// Rows of a level with everything below them.
+pub(crate) struct LoadedLevel {
+    pub(crate) rows: Vec<QueryResult>,
+    pub(crate) children: Vec<LoadedChild>,
+    pub(crate) computed: Vec<LoadedComputed>,
+}
+
+/// A loaded relation: the target's rows, and which of them belong to which parent.
+pub(crate) struct LoadedChild {
+    pub(crate) level: LoadedLevel,
+    /// Start and end of the rows of each parent row.
+    pub(crate) spans: Vec<(u32, u32)>,
+}
+
+/// The values of a computed field, or what went wrong: for one row, or for the level.
+pub(crate) type LoadedComputed = std::result::Result<Vec<std::result::Result<Box<dyn ErasedOutput>, Failure>>, Failure>;
+
+impl<'a> Loader<'a> {
+    pub(crate) fn entity(&self, level: &Level) -> &'a EntityDef {
+        &self.context.model.entities[level.entity].definition
+    }
+
+    /// The row with this key, if it is inside the decision's scope.
+    pub(crate) async fn row(&self, level: &'a Level, key: Value) -> Result<Option<LoadedLevel>> {
+        let entity = self.entity(level);
+        let mut sql = self.select(entity, &level.columns);
+        let key = [Term::Compare(0, Operator::Equal, key)];
+        sql.filter(entity, "", &key, &scope(self.context.decision, entity, true));
+        let rows = self.read(sql).await?;
+        if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
+    }
+
+    /// `SELECT columns FROM table`.
+    pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        sql.push("SELECT ");
+        for (index, column) in columns.iter().enumerate() {
+            if index > 0 {
+                sql.push(", ");
+            }
+            sql.name(entity.columns[usize::from(*column)].name);
+        }
+        sql.push(" FROM ").name(entity.table);
+        sql
+    }
+
+    /// Runs a query; in a mutation before its commit, inside the transaction.
+    pub(crate) async fn read(&self, sql: SqlWriter) -> Result<Vec<QueryResult>> {
+        match self.context.transaction {
+            Some(transaction) => transaction.read_all(sql.text, sql.values).await,
+            None => self.context.database.read_all(sql.text, sql.values).await,
+        }
+    }
+
+    /// Loads what is below `rows`.
+    pub(crate) fn below(&self, level: &'a Level, rows: Vec<QueryResult>) -> BoxFuture<'a, Result<LoadedLevel>> {
+        let loader = *self;
+        Box::pin(async move {
+            let mut children = Vec::with_capacity(level.children.len());
+            for child in &level.children {
+                children.push(loader.child(level, child, &rows).await?);
+            }
+            let mut computed = Vec::with_capacity(level.computed.len());
+            for field in &level.computed {
+                computed.push(loader.computed(field, &rows).await);
+            }
+            Ok(LoadedLevel { rows, children, computed })
+        })
+    }
+
+    async fn child(&self, level: &'a Level, child: &'a Child, parents: &[QueryResult]) -> Result<LoadedChild> {
+        let parent_entity = self.entity(level);
+        let (ChildKind::One { slot } | ChildKind::Many { slot }) = child.kind;
+        let kind = parent_entity.columns[usize::from(level.columns[slot])].kind;
+        let parent_keys =
+            parents.iter().map(|row| RowKey::read(row, slot, kind)).collect::<Result<Vec<Option<RowKey>>>>()?;
+
+        let rows = self.child_rows(child, &parent_keys).await?;
+        let spans = child_spans(child, self.entity(&child.rows.level), &parent_keys, &rows)?;
+        Ok(LoadedChild { level: self.below(&child.rows.level, rows).await?, spans })
+    }
+
+    /// All rows of a relation for all parents at once; those of one parent stand together.
+    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Vec<QueryResult>> {
+        let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let entity = self.entity(&child.rows.level);
+        let scope = if child.filter { scope(self.context.decision, entity, false) } else { Scope::All };
+        if keys.is_empty() || matches!(scope, Scope::Nothing) {
+            return Ok(Vec::new());
+        }
+        let join = child.rows.level.columns[0];
+        let mut sql = self.select(entity, &child.rows.level.columns);
+        let keys = [Term::In(join, keys.into_iter().map(RowKey::value).collect())];
+        sql.filter(entity, "", &keys, &scope);
+        if matches!(child.kind, ChildKind::Many { .. }) {
+            sql.push(" ORDER BY ").name(entity.columns[usize::from(join)].name);
+            for column in ["created_at", "id"] {
+                sql.push(", ").name(column);
+            }
+        }
+        self.read(sql).await
+    }
+
+    async fn computed(&self, field: &'a Computed, rows: &[QueryResult]) -> LoadedComputed {
+        let failure = |error| Failure::of(&error, self.operation, self.masking);
+        let arguments = arguments::values(&field.arguments, self.variables, self.inputs).map_err(failure)?;
+        let call = ComputedCall { context: self.context, rows, slots: &field.slots, arguments };
+        let values = (field.compute)(call).await.map_err(failure)?;
+        Ok(values.into_iter().map(|value| value.map_err(failure)).collect())
+    }
+}
+
+/// Which rows belong to which parent.
+fn child_spans(
+    child: &Child,
+    entity: &EntityDef,
+    parent_keys: &[Option<RowKey>],
+    rows: &[QueryResult],
+) -> Result<Vec<(u32, u32)>> {
+    let kind = entity.columns[usize::from(child.rows.level.columns[0])].kind;
+    let mut spans: HashMap<RowKey, (u32, u32)> = HashMap::with_capacity(rows.len());
+    for (row, at) in rows.iter().zip(0_u32..) {
+        if let Some(key) = RowKey::read(row, 0, kind)? {
+            spans.entry(key).and_modify(|span| span.1 = at + 1).or_insert((at, at + 1));
+        }
+    }
+    let span = |key: &Option<RowKey>| key.as_ref().and_then(|key| spans.get(key)).copied().unwrap_or((0, 0));
+    Ok(parent_keys.iter().map(span).collect())
+}

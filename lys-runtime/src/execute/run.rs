@@ -1,0 +1,274 @@
+//! Running a plan: decide on every root field first, then answer them in order (00-design §2 P2, P4).
+
+use std::sync::Mutex;
+
+use serde_json::{Map, Value as Json};
+
+use super::{
+    Engine, arguments,
+    coerce::Variables,
+    failure::{Masking, null_in_non_null},
+    load::Loader,
+    page,
+    plan::{OperationPlan, Plan, RootField, RootKind, Shape},
+    write::Writer,
+};
+use crate::{
+    access::Decision,
+    app::OperationEntry,
+    context::{AfterCommit, Context, Request},
+    error::{Error, Result, code},
+    operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
+    output::{Nulled, ValueWriter, Written},
+};
+
+/// One request at work.
+pub(crate) struct Run<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) request: &'a Request,
+    pub(crate) variables: &'a Variables,
+    /// Answers to `__schema` and `__type` by response key.
+    pub(crate) introspection: &'a Map<String, Json>,
+}
+
+/// `data` while it is written: null as soon as a non-null root field is.
+#[derive(Default)]
+struct Data {
+    bytes: Vec<u8>,
+    errors: Vec<Json>,
+    nulled: bool,
+}
+
+impl Data {
+    fn into_response(mut self) -> Vec<u8> {
+        let mut response = Vec::with_capacity(self.bytes.len() + 32);
+        response.extend_from_slice(b"{\"data\":");
+        if self.nulled {
+            response.extend_from_slice(b"null");
+        } else {
+            response.push(b'{');
+            response.append(&mut self.bytes);
+            response.push(b'}');
+        }
+        if !self.errors.is_empty() {
+            response.extend_from_slice(b",\"errors\":");
+            response.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
+        }
+        response.push(b'}');
+        response
+    }
+}
+
+impl<'a> Run<'a> {
+    /// The whole response.
+    pub(crate) async fn response(&self, plan: &'a Plan) -> Vec<u8> {
+        let mut data = Data::default();
+        let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
+        self.refuse_denied(plan, &decisions, &mut data);
+        if !data.nulled {
+            for (index, (field, decision)) in plan.fields.iter().zip(&decisions).enumerate() {
+                if index > 0 {
+                    data.bytes.push(b',');
+                }
+                data.bytes.extend_from_slice(&field.key);
+                self.root_field(plan.root, field, decision.as_ref(), &mut data).await;
+                if data.nulled {
+                    break;
+                }
+            }
+        }
+        data.into_response()
+    }
+
+    fn masking(&self) -> Masking<'a> {
+        Masking { expose_causes: self.engine.options.expose_causes, request_id: &self.request.id }
+    }
+
+    /// The decision on a root field; none is needed for `__typename` and introspection.
+    fn decide(&self, field: &RootField) -> Option<Result<Decision>> {
+        let RootKind::Operation(operation) = &field.kind else {
+            return None;
+        };
+        let entry = &self.engine.model.operations[operation.operation];
+        Some(self.engine.chain.authorize(&self.request.actor, entry.definition.name, &entry.definition.audience))
+    }
+
+    /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed.
+    fn refuse_denied(&self, plan: &'a Plan, decisions: &[Option<Result<Decision>>], data: &mut Data) {
+        for (field, decision) in plan.fields.iter().zip(decisions) {
+            let (RootKind::Operation(operation), Some(Err(error))) = (&field.kind, decision) else {
+                continue;
+            };
+            if !operation.nullable {
+                let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+                writer.fail(error);
+                data.errors.append(&mut writer.errors);
+                data.nulled = true;
+            }
+        }
+    }
+
+    async fn root_field(&self, root: Root, field: &'a RootField, decision: Option<&Result<Decision>>, data: &mut Data) {
+        let operation = match &field.kind {
+            RootKind::Operation(operation) => operation,
+            RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
+            RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
+            RootKind::Introspection => {
+                let answer = self.introspection.get(&*field.name).unwrap_or(&Json::Null);
+                return data.bytes.extend_from_slice(answer.to_string().as_bytes());
+            }
+        };
+        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+        let written = match decision {
+            Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
+            Some(Err(error)) => {
+                writer.fail(error);
+                Err(Nulled)
+            }
+            None => Err(Nulled),
+        };
+        data.errors.append(&mut writer.errors);
+        match written {
+            Ok(()) => data.bytes.append(&mut writer.bytes),
+            Err(Nulled) if operation.nullable => data.bytes.extend_from_slice(b"null"),
+            Err(Nulled) => data.nulled = true,
+        }
+    }
+
+    async fn operation(
+        &self,
+        root: Root,
+        plan: &'a OperationPlan,
+        decision: &Decision,
+        writer: &mut Writer<'a>,
+    ) -> Written {
+        let entry = &self.engine.model.operations[plan.operation];
+        let outcome = match arguments::values(&plan.arguments, self.variables, &self.engine.inputs) {
+            Ok(values) if root == Root::Mutation => self.mutate(entry, plan, decision, values, writer).await,
+            Ok(values) => self.query(entry, plan, decision, values, writer).await,
+            Err(error) => Err(error),
+        };
+        outcome.unwrap_or_else(|error| {
+            writer.fail(&error);
+            Err(Nulled)
+        })
+    }
+
+    async fn query(
+        &self,
+        entry: &OperationEntry,
+        plan: &'a OperationPlan,
+        decision: &Decision,
+        arguments: ArgumentValues,
+        writer: &mut Writer<'a>,
+    ) -> Result<Written> {
+        let context = self.context(decision);
+        let call = Authorized { context: &context, arguments: arguments.clone() };
+        let resolution = (entry.definition.resolve)(call).await?.0;
+        self.complete(&context, plan, resolution, &arguments, writer).await
+    }
+
+    /// Runs the resolver in a transaction of its own, commits, and reads the payload after that: its errors undo nothing.
+    async fn mutate(
+        &self,
+        entry: &OperationEntry,
+        plan: &'a OperationPlan,
+        decision: &Decision,
+        arguments: ArgumentValues,
+        writer: &mut Writer<'a>,
+    ) -> Result<Written> {
+        let transaction = self.engine.database.begin().await?;
+        let after_commit: AfterCommit = Mutex::new(Vec::new());
+        let resolved = {
+            let context = Context {
+                transaction: Some(&transaction),
+                after_commit: Some(&after_commit),
+                ..self.context(decision)
+            };
+            (entry.definition.resolve)(Authorized { context: &context, arguments: arguments.clone() }).await
+        };
+        let resolution = match resolved {
+            Ok(resolved) => resolved.0,
+            Err(error) => {
+                if let Err(rollback) = transaction.rollback().await {
+                    tracing::warn!(target: "lys::execute", error = ?rollback, "rollback failed; the database undoes the transaction");
+                }
+                return Err(error);
+            }
+        };
+        transaction.commit().await?;
+        let context = self.context(decision);
+        let written = self.complete(&context, plan, resolution, &arguments, writer).await;
+        self.after_commit(after_commit, plan.operation).await;
+        written
+    }
+
+    async fn after_commit(&self, work: AfterCommit, operation: &str) {
+        for work in work.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            if let Err(error) = work.await {
+                tracing::error!(target: "lys::execute", request_id = self.request.id, operation, error = ?error, "work after commit failed");
+            }
+        }
+    }
+
+    fn context<'c>(&'c self, decision: &'c Decision) -> Context<'c> {
+        Context {
+            request: self.request,
+            model: &self.engine.model,
+            database: &self.engine.database,
+            decision,
+            transaction: None,
+            after_commit: None,
+        }
+    }
+
+    /// Reads what the selection asks for, and writes it.
+    async fn complete(
+        &self,
+        context: &Context<'_>,
+        plan: &'a OperationPlan,
+        resolution: Resolution,
+        arguments: &ArgumentValues,
+        writer: &mut Writer<'a>,
+    ) -> Result<Written> {
+        let loader = Loader {
+            context,
+            variables: self.variables,
+            inputs: &self.engine.inputs,
+            operation: plan.operation,
+            masking: self.masking(),
+        };
+        match (resolution, &plan.shape) {
+            (Resolution::Null, _) if plan.nullable => Ok(writer_null(writer)),
+            (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
+            (Resolution::Row(key), Shape::Row(shape)) => {
+                let level = loader.row(&shape.level, key).await?.ok_or_else(Error::not_found)?;
+                Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader))
+            }
+            (Resolution::Rows(select), Shape::Page(shape)) => {
+                let node = match &self.engine.model.operations[plan.operation].definition.output {
+                    crate::operation::OutputDef::Connection { node, .. } => *node,
+                    _ => return Err(mismatch(plan)),
+                };
+                let order = page::order(arguments, self.engine.model.orders.get(node), &select);
+                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page).await?;
+                Ok(writer.page(shape, &page, &loader))
+            }
+            (Resolution::Value(value), Shape::Value(selection)) => {
+                let written = value.write(&mut ValueWriter::new(selection.as_ref(), &mut writer.bytes));
+                written.map(Ok).map_err(|Nulled| null_in_non_null("the root", plan.operation))
+            }
+            _ => Err(mismatch(plan)),
+        }
+    }
+}
+
+fn writer_null(writer: &mut Writer<'_>) -> Written {
+    writer.bytes.extend_from_slice(b"null");
+    Ok(())
+}
+
+fn mismatch(plan: &OperationPlan) -> Error {
+    Error::internal(format!("the resolver of `{}` answered with another shape than it declared", plan.operation))
+        .with_detail(code::INTERNAL_ERROR)
+}

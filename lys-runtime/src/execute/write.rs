@@ -1,0 +1,295 @@
+//! Writing: loaded rows become JSON bytes in selection order, with null propagation and error paths of the GraphQL specification.
+
+use async_graphql::Pos;
+use serde_json::Value as Json;
+
+use super::{
+    cell,
+    failure::{Failure, Masking, PathStep, null_in_non_null},
+    load::{LoadedLevel, Loader},
+    page::LoadedPage,
+    plan::{EdgeFieldKind, Field, FieldKind, InfoFieldKind, Level, PageField, PageFieldKind, PageShape, RowShape},
+};
+use crate::{
+    error::{Error, Result},
+    output::{Nulled, ValueWriter, Written, writer::write_text},
+};
+
+/// Writes the value of one root field.
+pub(crate) struct Writer<'a> {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) errors: Vec<Json>,
+    path: Vec<PathStep<'a>>,
+    location: Pos,
+    operation: &'a str,
+    masking: Masking<'a>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for the root field `name` at `location`.
+    pub(crate) fn new(name: &'a str, location: Pos, operation: &'a str, masking: Masking<'a>) -> Self {
+        let path = vec![PathStep::Name(name)];
+        Self { bytes: Vec::with_capacity(1024), errors: Vec::new(), path, location, operation, masking }
+    }
+
+    /// Reports that the root field itself failed.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        let failure = Failure::of(error, self.operation, self.masking);
+        self.report(&failure, self.location);
+    }
+
+    fn report(&mut self, failure: &Failure, location: Pos) {
+        self.errors.push(failure.at(location, &self.path));
+    }
+
+    fn key(&mut self, index: usize, key: &[u8]) {
+        if index > 0 {
+            self.bytes.push(b',');
+        }
+        self.bytes.extend_from_slice(key);
+    }
+
+    /// Writes row `row` of `level` as an object.
+    pub(crate) fn row(
+        &mut self,
+        view: &'a [Field],
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+        loader: &Loader<'_>,
+    ) -> Written {
+        self.bytes.push(b'{');
+        for (index, field) in view.iter().enumerate() {
+            self.key(index, &field.key);
+            self.field(field, plan, level, row, loader)?;
+        }
+        self.bytes.push(b'}');
+        Ok(())
+    }
+
+    /// Writes a field; when it is nulled, null stands for it if the schema allows, else its parent is nulled too.
+    fn field(
+        &mut self,
+        field: &'a Field,
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+        loader: &Loader<'_>,
+    ) -> Written {
+        let start = self.bytes.len();
+        let written = match &field.kind {
+            FieldKind::Typename(name) => {
+                self.bytes.extend_from_slice(name);
+                Ok(())
+            }
+            FieldKind::Cell { slot, cell } => {
+                let cell = cell::write(&level.rows[row], *slot, cell, &mut self.bytes);
+                match cell {
+                    Ok(true) => Ok(()),
+                    cell => self.missing_cell(cell, field, plan, loader),
+                }
+            }
+            FieldKind::One(child) => self.one(field, *child, plan, level, row, loader),
+            FieldKind::Many(child) => self.many(field, *child, plan, level, row, loader),
+            FieldKind::Computed(index) => self.computed(field, *index, plan, level, row),
+        };
+        match written {
+            Err(Nulled) if field.nullable => {
+                self.bytes.truncate(start);
+                self.bytes.extend_from_slice(b"null");
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// NULL is fine where null is allowed; anything else is an error of ours.
+    fn missing_cell(&mut self, cell: Result<bool>, field: &'a Field, plan: &Level, loader: &Loader<'_>) -> Written {
+        let error = match cell {
+            Err(error) => error,
+            Ok(_) if field.nullable => return Err(Nulled),
+            Ok(_) => null_in_non_null(loader.entity(plan).name, &field.name),
+        };
+        self.field_error(field, &error)
+    }
+
+    fn field_error(&mut self, field: &'a Field, error: &Error) -> Written {
+        let failure = Failure::of(error, self.operation, self.masking);
+        self.field_failure(field, &failure)
+    }
+
+    fn field_failure(&mut self, field: &'a Field, failure: &Failure) -> Written {
+        self.path.push(PathStep::Name(&field.name));
+        self.report(failure, field.location);
+        self.path.pop();
+        Err(Nulled)
+    }
+
+    fn one(
+        &mut self,
+        field: &'a Field,
+        child: usize,
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+        loader: &Loader<'_>,
+    ) -> Written {
+        let RowShape { level: below, view } = &plan.children[child].rows;
+        let loaded = &level.children[child];
+        let (start, end) = loaded.spans[row];
+        if start == end {
+            // Outside the scope or gone: indistinguishable, and null where the schema allows it.
+            return if field.nullable { Err(Nulled) } else { self.field_error(field, &Error::not_found()) };
+        }
+        self.path.push(PathStep::Name(&field.name));
+        let written = self.row(view, below, &loaded.level, start as usize, loader);
+        self.path.pop();
+        written
+    }
+
+    fn many(
+        &mut self,
+        field: &'a Field,
+        child: usize,
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+        loader: &Loader<'_>,
+    ) -> Written {
+        let RowShape { level: below, view } = &plan.children[child].rows;
+        let loaded = &level.children[child];
+        let (start, end) = loaded.spans[row];
+        self.path.push(PathStep::Name(&field.name));
+        self.bytes.push(b'[');
+        for (index, child_row) in (start..end).enumerate() {
+            if index > 0 {
+                self.bytes.push(b',');
+            }
+            self.path.push(PathStep::Index(index));
+            let written = self.row(view, below, &loaded.level, child_row as usize, loader);
+            self.path.pop();
+            if written.is_err() {
+                self.path.pop();
+                return written;
+            }
+        }
+        self.bytes.push(b']');
+        self.path.pop();
+        Ok(())
+    }
+
+    fn computed(
+        &mut self,
+        field: &'a Field,
+        index: usize,
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+    ) -> Written {
+        let value = match &level.computed[index] {
+            Ok(values) => values[row].as_ref(),
+            Err(failure) => Err(failure),
+        };
+        match value {
+            Ok(value) => {
+                let selection = plan.computed[index].selection.as_ref();
+                let written = value.write(&mut ValueWriter::new(selection, &mut self.bytes));
+                written.or_else(|Nulled| self.field_error(field, &null_in_non_null("computed", &field.name)))
+            }
+            Err(failure) => self.field_failure(field, failure),
+        }
+    }
+
+    /// Writes a page as a connection.
+    pub(crate) fn page(&mut self, shape: &'a PageShape, page: &LoadedPage<'_>, loader: &Loader<'_>) -> Written {
+        self.bytes.push(b'{');
+        for (index, field) in shape.fields.iter().enumerate() {
+            self.key(index, &field.key);
+            self.path.push(PathStep::Name(&field.name));
+            let written = self.page_field(field, shape, page, loader);
+            self.path.pop();
+            written?;
+        }
+        self.bytes.push(b'}');
+        Ok(())
+    }
+
+    fn page_field(
+        &mut self,
+        field: &'a PageField,
+        shape: &'a PageShape,
+        page: &LoadedPage<'_>,
+        loader: &Loader<'_>,
+    ) -> Written {
+        match &field.kind {
+            PageFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
+            PageFieldKind::Info(fields) => {
+                self.bytes.push(b'{');
+                for (index, field) in fields.iter().enumerate() {
+                    self.key(index, &field.key);
+                    self.page_info(&field.kind, page)?;
+                }
+                self.bytes.push(b'}');
+            }
+            PageFieldKind::Edges(fields) => {
+                self.bytes.push(b'[');
+                for row in 0..page.level.rows.len() {
+                    self.bytes.extend_from_slice(if row > 0 { b",{" } else { b"{" });
+                    for (index, field) in fields.iter().enumerate() {
+                        self.key(index, &field.key);
+                        match &field.kind {
+                            EdgeFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
+                            EdgeFieldKind::Cursor => self.cursor(page, row)?,
+                            EdgeFieldKind::Node(view) => {
+                                self.path.extend([PathStep::Index(row), PathStep::Name(&field.name)]);
+                                let written = self.row(view, &shape.level, &page.level, row, loader);
+                                self.path.truncate(self.path.len() - 2);
+                                written?;
+                            }
+                        }
+                    }
+                    self.bytes.push(b'}');
+                }
+                self.bytes.push(b']');
+            }
+        }
+        Ok(())
+    }
+
+    fn page_info(&mut self, kind: &InfoFieldKind, page: &LoadedPage<'_>) -> Written {
+        let truth = |value: bool| if value { &b"true"[..] } else { &b"false"[..] };
+        let end = match kind {
+            InfoFieldKind::StartCursor => Some(0),
+            InfoFieldKind::EndCursor => Some(page.level.rows.len().saturating_sub(1)),
+            _ => None,
+        };
+        match kind {
+            InfoFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
+            InfoFieldKind::HasNextPage => self.bytes.extend_from_slice(truth(page.has_next)),
+            InfoFieldKind::HasPreviousPage => self.bytes.extend_from_slice(truth(page.has_previous)),
+            InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => {
+                match end.filter(|_| !page.level.rows.is_empty()) {
+                    Some(row) => return self.cursor(page, row),
+                    None => self.bytes.extend_from_slice(b"null"),
+                }
+            }
+            InfoFieldKind::TotalCount => match page.total_count {
+                Some(count) => self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
+                None => self.bytes.extend_from_slice(b"null"),
+            },
+        }
+        Ok(())
+    }
+
+    fn cursor(&mut self, page: &LoadedPage<'_>, row: usize) -> Written {
+        page.cursors.write(&page.level.rows[row], &mut self.bytes).map_err(|error| {
+            self.fail(&error);
+            Nulled
+        })
+    }
+
+    /// Writes text as a JSON string.
+    pub(crate) fn text(&mut self, text: &str) {
+        write_text(text, &mut self.bytes);
+    }
+}
