@@ -15,6 +15,7 @@ pub mod deletion;
 pub mod edition;
 pub mod endpoint;
 pub mod entity;
+pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod field;
@@ -30,6 +31,7 @@ mod schema;
 pub mod service;
 
 pub use app::App;
+pub use boot::{Command, CommandCall, ExitCode, Project};
 pub use clap;
 pub use context::Context;
 pub use entity::Entity;

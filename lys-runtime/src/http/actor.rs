@@ -9,7 +9,7 @@ use actix_web::http::{
 use subtle::ConstantTimeEq as _;
 
 use super::Refusal;
-use crate::access::{Actor, Claims};
+use crate::access::{Actor, Claims, TokenError, Tokens};
 
 /// Verifies tokens.
 pub trait Authenticator: Send + Sync + 'static {
@@ -18,6 +18,20 @@ pub trait Authenticator: Send + Sync + 'static {
 
     /// The name of the service whose token holds.
     fn service(&self, token: &str) -> Option<String>;
+}
+
+impl Authenticator for Tokens {
+    fn user(&self, token: &str) -> Option<Claims> {
+        held(self.verify_user(token))
+    }
+
+    fn service(&self, token: &str) -> Option<String> {
+        held(self.verify_service(token)).map(|claims| claims.service_name)
+    }
+}
+
+fn held<T>(verified: Result<T, TokenError>) -> Option<T> {
+    verified.inspect_err(|error| tracing::debug!(target: "lys::http", %error, "the caller is anonymous")).ok()
 }
 
 /// Who asks. A service says so itself; else the cookie counts, then the bearer token.

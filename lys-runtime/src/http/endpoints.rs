@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{Http, Refusal, actor, boundary::ActorKind, graphql};
 use crate::{
-    access::{Actor, Decision},
+    access::Actor,
     context::Context,
     endpoint::{EndpointCall, EndpointDef},
     error::{Error, Result},
@@ -67,7 +67,7 @@ async fn handle(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
-    let decision = authorize(engine, endpoint, &actor)?;
+    let decision = engine.chain().authorize(&actor, endpoint.name, &endpoint.audience)?;
     let known = graphql::context_of(&request, actor);
     let context = Context {
         request: &known,
@@ -78,11 +78,6 @@ async fn handle(
         after_commit: None,
     };
     (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
-}
-
-/// Closed until the chain can be asked about endpoints.
-fn authorize(_: &Engine, _: &EndpointDef, _: &Actor) -> Result<Decision> {
-    Err(Error::access_denied())
 }
 
 fn failed(error: &Error) -> HttpResponse {

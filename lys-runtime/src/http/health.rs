@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, http::header, web};
-use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use super::Http;
@@ -20,17 +19,14 @@ pub async fn live() -> HttpResponse {
 /// Requests can be served.
 pub async fn ready(http: web::Data<Http>) -> HttpResponse {
     let ready = http.backend.ready().await;
-    let (mut response, status) = if ready {
-        (HttpResponse::Ok(), "ready")
-    } else {
-        (HttpResponse::ServiceUnavailable(), "unavailable")
-    };
+    let (mut response, status) =
+        if ready { (HttpResponse::Ok(), "ready") } else { (HttpResponse::ServiceUnavailable(), "unavailable") };
     response.insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "status": status }))
 }
 
 /// Asks the database for nothing.
 pub(crate) async fn database_answers(database: &Database) -> bool {
-    match tokio::time::timeout(PATIENCE, database.readers.execute_unprepared("SELECT 1")).await {
+    match tokio::time::timeout(PATIENCE, database.ping()).await {
         Ok(Ok(_)) => true,
         Ok(Err(error)) => {
             tracing::warn!(target: "lys::http", %error, "the database does not answer");

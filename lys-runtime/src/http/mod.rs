@@ -65,7 +65,12 @@ pub struct HttpOptions {
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self { path: "/graphql".to_owned(), explorer: false, body_limit: 1 << 20, body_timeout: Duration::from_secs(30) }
+        Self {
+            path: "/graphql".to_owned(),
+            explorer: false,
+            body_limit: 1 << 20,
+            body_timeout: Duration::from_secs(30),
+        }
     }
 }
 

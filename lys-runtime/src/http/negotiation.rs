@@ -102,9 +102,9 @@ fn ranges(accept: &str) -> impl Iterator<Item = (&str, u16)> {
     accept.split(',').map(|part| {
         let mut parameters = part.split(';').map(str::trim);
         let range = parameters.next().unwrap_or_default();
-        let quality = parameters.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))
-        });
+        let quality = parameters
+            .filter_map(|parameter| parameter.split_once('='))
+            .find_map(|(name, value)| name.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim())));
         (range, quality.unwrap_or(1000))
     })
 }

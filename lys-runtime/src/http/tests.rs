@@ -138,7 +138,10 @@ async fn every_refusal_is_graphql_shaped() {
 #[actix_web::test]
 async fn a_refused_document_follows_the_media_type() {
     let answered = send(post(r#"{"query": "refuse"}"#), false).await;
-    assert_eq!((answered.status.as_u16(), answered.json()), (200, json!({"data": null, "errors": [{"message": "no"}]})));
+    assert_eq!(
+        (answered.status.as_u16(), answered.json()),
+        (200, json!({"data": null, "errors": [{"message": "no"}]}))
+    );
 
     let request = post(r#"{"query": "refuse"}"#).insert_header((header::ACCEPT, "application/graphql-response+json"));
     let answered = send(request, false).await;
