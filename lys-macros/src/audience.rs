@@ -22,7 +22,7 @@ pub(crate) struct AudienceArgs {
     /// Needs a licence; true unless public.
     licensed: Option<SpannedValue<bool>>,
     /// Answers at all; true.
-    enabled: Option<bool>,
+    enabled: Option<SpannedValue<bool>>,
     /// May replace an earlier one of the same name.
     allow_override: Flag,
 }
@@ -49,7 +49,7 @@ impl AudienceArgs {
             levels: self.access.0,
             public,
             licensed: public.is_some() || self.licensed.is_none_or(|licensed| *licensed),
-            enabled: self.enabled.unwrap_or(true),
+            enabled: self.enabled.is_none_or(|enabled| *enabled),
             allow_override: self.allow_override.is_present(),
         })
     }
@@ -60,7 +60,8 @@ impl AudienceArgs {
         let public = self.public.as_ref().map(|public| ("public", public.span()));
         let licensed = self.licensed.as_ref().map(|licensed| ("licensed", licensed.span()));
         let allow_override = self.allow_override.is_present().then(|| ("allow_override", self.allow_override.span()));
-        access.or(public).or(licensed).or(allow_override)
+        let enabled = self.enabled.as_ref().map(|enabled| ("enabled", enabled.span()));
+        access.or(public).or(licensed).or(enabled).or(allow_override)
     }
 }
 
@@ -168,10 +169,7 @@ impl Level {
 
     fn resolved(&self, runtime: &Path) -> TokenStream {
         let path = &self.path;
-        match self.core {
-            Some(_) => quote_spanned!(ours_at(path.span())=> #runtime::access::#path),
-            None => quote!(#path),
-        }
+        if self.core.is_some() { quote_spanned!(ours_at(path.span())=> #runtime::access::#path) } else { quote!(#path) }
     }
 
     fn text(&self) -> String {

@@ -119,7 +119,8 @@ impl Function {
         Err(Error::custom(text).with_span(parameter))
     }
 
-    fn check_context(&self) -> Result<()> {
+    /// The context comes first, by reference.
+    pub(crate) fn check_context(&self) -> Result<()> {
         let first = self.parameters().next();
         if first.is_some_and(|first| matches!(*first.ty, Type::Reference(_))) {
             return Ok(());
@@ -164,6 +165,18 @@ fn argument(parameter: &PatType) -> Result<Argument<'_>> {
     errors.finish_with(Argument { ident, ty: &parameter.ty, description: doc_comment::description(&parameter.attrs) })
 }
 
+/// The runtime's tuples are bounded.
+pub(crate) fn check_count(arguments: usize, function: &Function) -> Result<()> {
+    if arguments <= MOST_ARGUMENTS {
+        return Ok(());
+    }
+    let text = format!(
+        "`{}` has more than {MOST_ARGUMENTS} arguments; group them in a `#[derive(Input)]` struct",
+        function.name()
+    );
+    Err(Error::custom(text).with_span(&function.signature.ident))
+}
+
 /// The parameter's name, unless it is a pattern.
 pub(crate) fn plain_name(parameter: &PatType) -> Result<&Ident> {
     match &*parameter.pat {
@@ -197,6 +210,11 @@ impl VisitMut for Borrows {
         self.0.push((ty.impl_token.span, "an `impl Trait`"));
         visit_mut::visit_type_impl_trait_mut(self, ty);
     }
+}
+
+/// What is left of an item that cannot be read: the editor keeps it, rustc reports its syntax.
+pub(crate) fn unparsed(item: TokenStream, error: &syn::Error) -> TokenStream {
+    item.into_iter().chain(error.to_compile_error()).collect()
 }
 
 /// `span` for the message, the macro's own scope for the names: ours cannot meet the user's.

@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::File;
 
 /// The expansion as rustfmt would show it.
-pub(crate) fn pretty(tokens: TokenStream) -> String {
+pub(crate) fn pretty(tokens: &TokenStream) -> String {
     match syn::parse2::<File>(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         // A half-typed body is no file; it is shown as it is.

@@ -5,9 +5,10 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
 
 use crate::{
+    access::AccessLevel,
     context::Context,
     error::{Error, Result},
-    operation::Audience,
+    operation::{Audience, PublicType},
 };
 
 /// One endpoint.
@@ -27,6 +28,57 @@ pub struct EndpointDef {
     pub allow_override: bool,
     /// The handler.
     pub handle: HandleFn,
+}
+
+impl EndpointDef {
+    /// An endpoint that only super users may call.
+    #[must_use]
+    pub fn new(name: &'static str, method: &'static str, path: &'static str, handle: HandleFn) -> Self {
+        Self { name, description: "", method, path, audience: Audience::default(), allow_override: false, handle }
+    }
+
+    /// Its doc comment.
+    #[must_use]
+    pub fn describe(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Opens it to a level.
+    #[must_use]
+    pub fn access<L: AccessLevel>(mut self) -> Self {
+        self.audience.levels.push(L::ID);
+        self
+    }
+
+    /// Opens it without a right.
+    #[must_use]
+    pub fn public(mut self, public: PublicType) -> Self {
+        self.audience.public = Some(public);
+        self.audience.licensed = false;
+        self
+    }
+
+    /// Whether it needs a licence.
+    #[must_use]
+    pub fn licensed(mut self, licensed: bool) -> Self {
+        self.audience.licensed = licensed;
+        self
+    }
+
+    /// Whether it answers at all.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.audience.enabled = enabled;
+        self
+    }
+
+    /// May replace an earlier endpoint of the same name.
+    #[must_use]
+    pub fn allow_override(mut self) -> Self {
+        self.allow_override = true;
+        self
+    }
 }
 
 /// One request that the authoriser has let through.

@@ -45,7 +45,25 @@ where
     })
 }
 
+/// What an operation's function returns: a [`Result`] of the answer. Lets generated code name the answer's type.
+#[diagnostic::on_unimplemented(
+    message = "an operation cannot return `{Self}`",
+    label = "wrap it: `lys::Result<{Self}>`"
+)]
+pub trait Returns {
+    /// The answer.
+    type Value;
+}
+
+impl<T> Returns for Result<T> {
+    type Value = T;
+}
+
 /// A row, or perhaps one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of `{E}`",
+    note = "with `node = …`, a field returns a row of the node's entity, or an Option of one"
+)]
 pub trait IntoRow<E>: Send {
     /// Whether there may be none: the field is nullable.
     const NULLABLE: bool;

@@ -19,6 +19,7 @@ pub mod environment;
 pub mod error;
 pub mod execute;
 pub mod field;
+pub mod fixture;
 pub mod getter;
 pub mod global_id;
 pub mod http;

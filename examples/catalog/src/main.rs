@@ -1,1 +1,5 @@
-fn main() {}
+//! `cargo run -p catalog`
+
+fn main() -> lys::ExitCode {
+    catalog::project().main()
+}

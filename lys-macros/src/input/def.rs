@@ -1,6 +1,6 @@
 //! What an input object means: its fields and their rules, checked.
 
-use darling::{Error, FromAttributes, FromField, Result};
+use darling::{Error, FromAttributes, FromField, Result, util::SpannedValue};
 use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type, ext::IdentExt};
 
 use super::args::{FieldArgs, InputArgs, LengthArgs, Number, RangeArgs};
@@ -62,7 +62,7 @@ impl InputDef {
         errors.finish_with(Self {
             runtime: args::runtime(args.runtime.as_ref()),
             ident: item.ident.clone(),
-            name: args.name.map_or_else(|| item.ident.unraw().to_string(), |name| name.into_inner()),
+            name: args.name.map_or_else(|| item.ident.unraw().to_string(), SpannedValue::into_inner),
             description: doc_comment::description(&item.attrs),
             entity: args.entity,
             fields,

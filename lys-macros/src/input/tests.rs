@@ -1,4 +1,5 @@
 //! Snapshots of the expansion, and what the rules say.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
@@ -8,7 +9,7 @@ use super::expand;
 use crate::test_support::{errors, pretty};
 
 fn check(item: TokenStream, expected: &Expect) {
-    expected.assert_eq(&pretty(expand(item)));
+    expected.assert_eq(&pretty(&expand(item)));
 }
 
 fn check_errors(item: TokenStream, expected: &Expect) {

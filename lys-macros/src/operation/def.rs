@@ -4,12 +4,9 @@ use darling::{Error, Result, util::SpannedValue};
 use proc_macro2::TokenStream;
 use syn::{Ident, PatType, Path};
 
-use super::{
-    Item, Kind, NodeStruct,
-    args::{Columns, OperationArgs},
-};
+use super::{Item, Kind, NodeStruct, args::OperationArgs};
 use crate::{
-    args,
+    args::{self, Columns},
     audience::Audience,
     function::{self, Argument, Function},
     names,
@@ -50,15 +47,12 @@ pub(super) struct Hook<'a> {
 impl<'a> OperationDef<'a> {
     pub(super) fn new(kind: Kind, args: TokenStream, item: &'a Item) -> Result<Self> {
         let mut errors = Error::accumulator();
-        let args = match errors.handle(args::parse::<OperationArgs>(args)) {
-            Some(args) => args,
+        let Some(args) = errors.handle(args::parse::<OperationArgs>(args)) else {
             // Without its options nothing is known of the node; the function can still be looked at.
-            None => {
-                if let Item::Function(function) = item {
-                    errors.handle(Hook::new(kind, function));
-                }
-                return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
+            if let Item::Function(function) = item {
+                errors.handle(Hook::new(kind, function));
             }
+            return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
         };
         errors.handle(check_ordered(kind, args.order_by.as_ref()));
         let face = match item {

@@ -10,14 +10,14 @@ mod fallback;
 mod tests;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::{
     Attribute, Ident, Token, Visibility,
     parse::{Parse, ParseStream},
 };
 
 use self::def::OperationDef;
-use crate::function::Function;
+use crate::function::{self, Function};
 
 /// Kinds of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +57,7 @@ pub(crate) fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenS
     match syn::parse2::<Item>(item.clone()) {
         Ok(item) => OperationDef::new(kind, args, &item)
             .map_or_else(|errors| fallback::operation(&item, errors), |def| expand::operation(&def, &item)),
-        // The editor keeps the half-written item; rustc reports its syntax.
-        Err(error) => {
-            let error = error.into_compile_error();
-            quote!(#item #error)
-        }
+        Err(error) => function::unparsed(item, &error),
     }
 }
 

@@ -37,8 +37,13 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
     }
     for tenant in &entity.tenants {
         let ids = of_level(organizations, tenant.level);
-        if !ids.is_empty() {
-            branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect()));
+        match ids {
+            [] => {}
+            // `=` lets the database walk an index in the order of the list.
+            [id] => branches.push(Term::Compare(tenant.column, Operator::Equal, key(entity, tenant.column, *id))),
+            ids => {
+                branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect()))
+            }
         }
     }
     match branches.len() {
@@ -84,3 +89,7 @@ fn key(entity: &EntityDef, column: u16, id: Uuid) -> Value {
         _ => id.to_string().into(),
     }
 }
+
+#[cfg(test)]
+#[path = "scope_tests.rs"]
+mod tests;

@@ -7,9 +7,12 @@ use super::{
     Source, StartError, implicit,
 };
 use crate::{
+    deletion::SuccessNode,
+    fixture::Fixture,
     name::camel_case,
     node::NodeExtensionDef,
     operation::{OperationDef, OutputDef},
+    output::Output,
     service::ServiceDef,
 };
 
@@ -41,6 +44,9 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
         add_service(&mut model, *component, faults);
     }
     for app in apps {
+        for fixture in &app.fixtures {
+            add_fixture(&mut model, fixture, faults);
+        }
         for adjustment in &app.adjustments {
             adjust(&mut model, app.name, adjustment, faults);
         }
@@ -243,6 +249,19 @@ fn add_service(model: &mut Model, placed: Placed, faults: &mut StartError) {
     }
 }
 
+fn add_fixture(model: &mut Model, fixture: &Fixture, faults: &mut StartError) {
+    if let Some(other) = model.fixtures.iter().find(|other| other.name() == fixture.name()) {
+        faults.add(format!(
+            "fixture `{}` is registered at {} and at {}; rename one",
+            fixture.name(),
+            other.source(),
+            fixture.source()
+        ));
+        return;
+    }
+    model.fixtures.push(fixture.clone());
+}
+
 fn adjust(model: &mut Model, app: &str, adjustment: &Adjustment, faults: &mut StartError) {
     let Some(entry) = model.operations.get_mut(adjustment.operation) else {
         let known: Vec<&str> = model.operations.keys().copied().collect();
@@ -275,8 +294,10 @@ fn declare_types(model: &mut Model) {
         for argument in &operation.definition.arguments {
             (argument.declare)(&mut model.inputs);
         }
-        if let OutputDef::Value { declare, .. } = operation.definition.output {
-            declare(&mut model.outputs);
+        match operation.definition.output {
+            OutputDef::Value { declare, .. } => declare(&mut model.outputs),
+            OutputDef::Success { .. } => SuccessNode::declare(&mut model.outputs),
+            OutputDef::Node { .. } | OutputDef::Connection { .. } => {}
         }
     }
 }

@@ -95,6 +95,12 @@ impl<E> Condition<E> {
     }
 }
 
+impl<E> From<Term> for Condition<E> {
+    fn from(term: Term) -> Self {
+        Self::new(term)
+    }
+}
+
 /// One term of an order.
 pub struct OrderTerm<E> {
     pub(crate) order: ColumnOrder,

@@ -111,6 +111,12 @@ impl Database {
         Ok(Transaction { inner, log: Arc::clone(&self.log) })
     }
 
+    /// The writing connection as plain SeaORM: past every scope, statement log and check.
+    #[must_use]
+    pub fn sea_orm(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Answers, or says why not: for `GET /health/ready`.
     ///
     /// # Errors

@@ -9,6 +9,11 @@ pub mod service;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+pub mod tables;
+#[cfg(test)]
+pub(crate) mod test_entities;
+#[cfg(test)]
+mod tests;
 mod values;
 pub mod writer;
 
@@ -18,4 +23,5 @@ pub use draft::{Draft, Saved};
 pub use reader::Reader;
 pub use select::Select;
 pub use service::EntityService;
+pub use tables::create_tables;
 pub use writer::Writer;

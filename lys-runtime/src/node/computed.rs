@@ -5,8 +5,9 @@ use sea_orm::QueryResult;
 
 use crate::{
     context::Context,
-    entity::ColumnValue,
+    entity::{Column, ColumnValue},
     error::{Error, Result},
+    node::Node,
     operation::{ArgumentValues, Arguments},
     output::Output,
 };
@@ -93,7 +94,13 @@ fn erase<T: Output>(value: T) -> Box<dyn ErasedOutput> {
     Box::new(value)
 }
 
-/// Runs a plain function on the columns of each row. What `#[field(node = …)]` on a `fn` calls.
+/// The index of a column of `N` that holds a `T`. What `#[field(on = …)]` calls for each column it reads.
+#[must_use]
+pub fn column<N: Node, T>(column: Column<N::Entity, T>) -> u16 {
+    column.index()
+}
+
+/// Runs a plain function on the columns of each row. What `#[field(on = …)]` on a `fn` calls.
 pub fn per_row<'a, C, T>(call: ComputedCall<'a>, compute: fn(C) -> T) -> Computing<'a>
 where
     C: ComputedColumns + 'static,
@@ -136,7 +143,21 @@ impl<T: Output> IntoComputed for Result<T> {
     }
 }
 
-/// Runs an async function once for the whole level. What `#[field(node = …)]` on an `async fn` calls.
+/// What an async computed function returns inside its `Result`: one value for each row.
+#[diagnostic::on_unimplemented(
+    message = "an async computed field cannot return `{Self}`",
+    label = "return one value for each row: `lys::Result<Vec<…>>`"
+)]
+pub trait Values {
+    /// The shown type.
+    type Value: Output;
+}
+
+impl<T: Output> Values for Vec<T> {
+    type Value = T;
+}
+
+/// Runs an async function once for the whole level. What `#[field(on = …)]` on an `async fn` calls.
 pub fn per_level<'a, C, A, T>(
     call: ComputedCall<'a>,
     names: &'static [&'static str],

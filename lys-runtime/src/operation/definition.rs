@@ -6,6 +6,7 @@ use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
+    field::IntoRow,
     input::Input,
     node::{ArgumentDef, Node},
     output::{Output, OutputTypes, TypeRef},
@@ -222,10 +223,10 @@ impl OperationDef {
         Self::new(name, OperationKind::Field, root, output, resolve)
     }
 
-    /// A custom operation that answers with a row of `N`'s entity.
+    /// A custom operation that answers with a row of `N`'s entity, or perhaps with one: `R` says which.
     #[must_use]
-    pub fn node_field<N: Node>(name: &'static str, root: Root, nullable: bool, resolve: ResolveFn) -> Self {
-        let output = OutputDef::Node { node: N::NAME, entity: TypeId::of::<N::Entity>(), nullable };
+    pub fn node_field<N: Node, R: IntoRow<N::Entity>>(name: &'static str, root: Root, resolve: ResolveFn) -> Self {
+        let output = OutputDef::Node { node: N::NAME, entity: TypeId::of::<N::Entity>(), nullable: R::NULLABLE };
         Self::new(name, OperationKind::Field, root, output, resolve)
     }
 

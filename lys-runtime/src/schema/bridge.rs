@@ -163,7 +163,6 @@ impl Types<'_, '_> {
         for definition in building.model.outputs.objects.values() {
             self.plain_node(definition);
         }
-        self.success_node();
         self.node_interface();
         for node in building.model.nodes.values() {
             self.node(node);
@@ -251,16 +250,6 @@ impl Types<'_, '_> {
         });
         let meta = object(definition.name, definition.description, fields.collect());
         self.registry.types.insert(definition.name.to_owned(), meta);
-    }
-
-    fn success_node(&mut self) {
-        let fields = [
-            ("succeed", TypeRef::named("Boolean"), "Whether it was done."),
-            ("message", TypeRef::named("String").optional(), "More about it."),
-        ];
-        let fields = fields.map(|(name, ty, description)| (name.to_owned(), field(name, description, &ty, &[])));
-        let meta = object("SuccessNode", "The outcome of a deletion.", fields.into_iter().collect());
-        self.registry.types.insert("SuccessNode".to_owned(), meta);
     }
 
     fn node_interface(&mut self) {

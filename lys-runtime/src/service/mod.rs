@@ -5,7 +5,18 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::BoxFuture;
+
 use crate::entity::Entity;
+
+/// The service to be replaced, an `Arc<S>` inside.
+pub type Previous<'a> = Option<&'a dyn Any>;
+
+/// A service ready for the registry, an `Arc<S>` inside.
+pub type Made = Option<Box<dyn Any + Send + Sync>>;
+
+/// The future of an async method that is called through `dyn`.
+pub type Boxed<'a, T> = BoxFuture<'a, T>;
 
 /// A service over one entity. Implemented by `#[service(Entity)]` on a struct: closed, with the generated operations of
 /// [`crate::data::EntityService`].
@@ -24,10 +35,15 @@ pub struct ServiceDef {
     /// Whether it replaces an earlier service of the same key.
     pub overrides: bool,
     /// Makes it, given the service it replaces: both are an `Arc<S>` inside.
-    pub make: fn(Option<&dyn Any>) -> Option<Box<dyn Any + Send + Sync>>,
+    pub make: fn(Previous<'_>) -> Made,
 }
 
 /// A service that replaces an earlier one of the open trait `S` and may call it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it is made over the service it overrides",
+    label = "implement `lys::service::Overrides<{S}>`",
+    note = "`fn over(previous: Arc<{S}>) -> Self` gets the service before it, to keep or to drop"
+)]
 pub trait Overrides<S: ?Sized>: Sized {
     /// Made with the service it replaces.
     fn over(previous: Arc<S>) -> Self;
@@ -38,7 +54,7 @@ impl ServiceDef {
     #[must_use]
     pub fn new<S: ?Sized + Send + Sync + 'static>(
         name: &'static str,
-        make: fn(Option<&dyn Any>) -> Option<Box<dyn Any + Send + Sync>>,
+        make: fn(Previous<'_>) -> Made,
     ) -> Self {
         Self { name, key: TypeId::of::<S>(), overrides: false, make }
     }
@@ -52,12 +68,26 @@ impl ServiceDef {
 }
 
 /// Wraps a service for the registry. Called by generated code.
-pub fn shared<S: ?Sized + Send + Sync + 'static>(service: Arc<S>) -> Option<Box<dyn Any + Send + Sync>> {
+pub fn shared<S: ?Sized + Send + Sync + 'static>(service: Arc<S>) -> Made {
     Some(Box::new(service))
 }
 
 /// The service to be replaced. Called by generated code.
 #[must_use]
-pub fn previous<S: ?Sized + Send + Sync + 'static>(service: Option<&dyn Any>) -> Option<Arc<S>> {
+pub fn previous<S: ?Sized + Send + Sync + 'static>(service: Previous<'_>) -> Option<Arc<S>> {
     service?.downcast_ref::<Arc<S>>().cloned()
+}
+
+/// A service of type `T`, made over the one it replaces. Called by generated code, which also says how `T` is an `S`.
+pub fn over<S, T>(service: Previous<'_>, shown: fn(Arc<T>) -> Arc<S>) -> Made
+where
+    S: ?Sized + Send + Sync + 'static,
+    T: Overrides<S>,
+{
+    shared::<S>(shown(Arc::new(T::over(previous::<S>(service)?))))
+}
+
+/// Boxes the body of an async method. Called by generated code.
+pub fn boxed<'a, T>(body: impl Future<Output = T> + Send + 'a) -> Boxed<'a, T> {
+    Box::pin(body)
 }
