@@ -36,10 +36,14 @@ pub use boot::{Command, CommandCall, ExitCode, Project};
 pub use clap;
 pub use context::Context;
 pub use entity::Entity;
+pub use environment::Environment;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use indicatif;
 pub use node::Node;
+
+/// Crates whose types are part of lys's own API, in the versions it uses.
+pub use {actix_web, chrono, rust_decimal, sea_orm, uuid};
 
 pub use lys_macros::{Input, connection, creation, deletion, edition, endpoint, field, getter, service};
 
