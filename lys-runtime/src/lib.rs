@@ -6,6 +6,7 @@ extern crate self as lys;
 pub mod __private;
 pub mod access;
 pub mod app;
+pub mod boot;
 pub mod connection;
 pub mod context;
 pub mod creation;
@@ -21,6 +22,7 @@ pub mod field;
 pub mod fixture;
 pub mod getter;
 pub mod global_id;
+pub mod http;
 pub mod input;
 pub mod name;
 pub mod node;
@@ -30,10 +32,13 @@ mod schema;
 pub mod service;
 
 pub use app::App;
+pub use boot::{Command, CommandCall, ExitCode, Project};
+pub use clap;
 pub use context::Context;
 pub use entity::Entity;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
+pub use indicatif;
 pub use node::Node;
 
 /// A struct becomes a table: its columns are the row, `Product::COLUMN` names them, `product_entity` holds SeaORM's items.
@@ -520,8 +525,19 @@ pub use lys_macros::endpoint;
 /// What most files of an app need: the traits and macros of lys, and the types of columns.
 pub mod prelude {
     pub use crate::{
-        App, Context, Entity, Enum, Error, GlobalId, Node, Result, connection, data::Select, entity, entity::Many,
-        getter, node,
+        App, Context, Entity, Enum, Error, GlobalId, Input, Node, Result,
+        access::Claims,
+        connection, creation,
+        data::{Draft, EntityService, Reader, Saved, Select, Writer},
+        deletion, edition, endpoint, entity,
+        entity::Many,
+        environment::Environment,
+        field,
+        fixture::Fixture,
+        getter,
+        input::IntoDraft,
+        node, service,
+        service::{Overrides, Service},
     };
     pub use chrono::{DateTime, NaiveDate, Utc};
     pub use rust_decimal::Decimal;
