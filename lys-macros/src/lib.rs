@@ -18,6 +18,8 @@ mod names;
 mod node;
 mod operation;
 mod service;
+#[cfg(test)]
+mod snapshot;
 mod target;
 
 /// See `lys::entity`.

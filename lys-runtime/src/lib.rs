@@ -176,10 +176,10 @@ pub use lys_macros::app;
 
 /// What most files of an app need: the traits and macros of lys, and the types of columns.
 pub mod prelude {
-    pub use crate::{
-        App, Context, Entity, Enum, Error, GlobalId, Node, Result, data::Select, entity, entity::Many, node,
-    };
+    pub use crate::{App, Context, Entity, Error, GlobalId, Node, Result, data::Select, entity::Many};
     pub use chrono::{DateTime, NaiveDate, Utc};
+    // The macros alone: `crate::entity` would bring the module of that name too.
+    pub use lys_macros::{Enum, entity, node};
     pub use rust_decimal::Decimal;
     pub use serde_json::Value as Json;
     pub use uuid::Uuid;
