@@ -4,12 +4,12 @@ use expect_test::Expect;
 use proc_macro2::TokenStream;
 
 /// Compares an expansion with its snapshot; `UPDATE_EXPECT=1` writes it.
-pub(crate) fn check(expansion: TokenStream, expected: &Expect) {
+pub(crate) fn check(expansion: &TokenStream, expected: &Expect) {
     expected.assert_eq(&text(expansion));
 }
 
 /// An expansion, formatted.
-pub(crate) fn text(expansion: TokenStream) -> String {
+pub(crate) fn text(expansion: &TokenStream) -> String {
     match syn::parse2(expansion.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(_) => expansion.to_string(),

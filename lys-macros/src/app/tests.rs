@@ -10,7 +10,7 @@ use crate::snapshot;
 fn modules_and_dependencies() {
     let app = expand(quote!("catalog", modules(product, shop::stock), depends_on("base")));
     snapshot::check(
-        quote!(fn app() -> App { #app }),
+        &quote!(fn app() -> App { #app }),
         &expect![[r#"
         fn app() -> App {
             {

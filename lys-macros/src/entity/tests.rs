@@ -27,7 +27,7 @@ fn columns_relations_and_scopes() {
         }
     };
     let expansion = expand(quote!(table = "reviews", owner = author_id, module = reviews), item);
-    expect_file!["snapshots/review.rs"].assert_eq(&snapshot::text(expansion));
+    expect_file!["snapshots/review.rs"].assert_eq(&snapshot::text(&expansion));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::expand;
 use crate::snapshot;
 
 fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
-    snapshot::check(expand(args, item), expected);
+    snapshot::check(&expand(args, item), expected);
 }
 
 fn errors(args: TokenStream, item: TokenStream) -> Vec<String> {
@@ -82,7 +82,7 @@ fn extension() {
                 stock: i32,
             }
         ),
-        &expect![[r##"
+        &expect![[r#"
             #[allow(dead_code, reason = "fields of a node are declared, never filled")]
             struct More {
                 stock: ::lys::node::Shown<i32>,
@@ -101,7 +101,7 @@ fn extension() {
                 }
                 ::lys::__register!(NodeExtension(definition));
             };
-        "##]],
+        "#]],
     );
 }
 

@@ -1,15 +1,15 @@
 /// A review.
 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
 struct Review {
-    ///Key, made by lys.
+    /// Key, made by lys.
     pub id: ::lys::__private::uuid::Uuid,
     product_id: Uuid,
     #[cfg(feature = "titles")]
     title: String,
     author_id: Uuid,
-    ///When it was inserted.
+    /// When it was inserted.
     pub created_at: ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
-    ///When it was last changed.
+    /// When it was last changed.
     pub updated_at: ::core::option::Option<
         ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
     >,
