@@ -17,7 +17,8 @@ pub(super) fn enumeration(def: &EnumDef<'_>) -> TokenStream {
 
 /// The values as data.
 fn value(def: &EnumDef<'_>) -> TokenStream {
-    let EnumDef { runtime, ident, name, description, values } = def;
+    let EnumDef { runtime, ident, name, description, values, is_partial } = def;
+    let rest = is_partial.then(|| quote!(_ => ""));
     let table = values.iter().map(|value| {
         let (cfg, variant, name, description) = (cfg(value.attributes), value.ident, &value.name, &value.description);
         quote!(#(#cfg)* (#ident::#variant, #name, #description))
@@ -34,7 +35,7 @@ fn value(def: &EnumDef<'_>) -> TokenStream {
             const VALUES: &'static [(Self, &'static str, &'static str)] = &[#(#table,)*];
 
             fn name(&self) -> &'static str {
-                match self { #(#positions,)* }
+                match self { #(#positions,)* #rest }
             }
         }
     }
