@@ -123,7 +123,7 @@ fn sea_orm(def: &EnumDef<'_>) -> TokenStream {
             }
 
             fn type_name() -> ::std::string::String {
-                ::std::string::String::from(<Self as #runtime::output::EnumValue>::NAME)
+                ::core::convert::From::from(<Self as #runtime::output::EnumValue>::NAME)
             }
 
             fn array_type() -> #sea_orm::sea_query::ArrayType {
