@@ -302,10 +302,19 @@ impl ColumnOptions {
 )]
 pub trait ReferenceTo<T>: ColumnValue {}
 
-impl<T: Entity<Key = uuid::Uuid>> ReferenceTo<T> for uuid::Uuid {}
-impl<T: Entity<Key = uuid::Uuid>> ReferenceTo<T> for Option<uuid::Uuid> {}
-impl<T: Entity<Key = String>> ReferenceTo<T> for String {}
-impl<T: Entity<Key = String>> ReferenceTo<T> for Option<String> {}
+impl<T: Entity, C: ColumnValue + Holds<T::Key>> ReferenceTo<T> for C {}
+
+/// Column types that can hold a key of type `K`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot hold a key of type `{K}`",
+    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
+)]
+pub trait Holds<K>: ColumnValue {}
+
+impl Holds<uuid::Uuid> for uuid::Uuid {}
+impl Holds<uuid::Uuid> for Option<uuid::Uuid> {}
+impl Holds<String> for String {}
+impl Holds<String> for Option<String> {}
 
 /// `T` has one `#[belongs_to(Target)]` column: what `#[has_many(T)]` on the target follows.
 #[diagnostic::on_unimplemented(
