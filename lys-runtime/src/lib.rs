@@ -525,21 +525,20 @@ pub use lys_macros::endpoint;
 /// What most files of an app need: the traits and macros of lys, and the types of columns.
 pub mod prelude {
     pub use crate::{
-        App, Context, Entity, Enum, Error, GlobalId, Input, Node, Result,
+        App, Context, Entity, Error, GlobalId, Node, Result,
         access::Claims,
-        connection, creation,
         data::{Draft, EntityService, Reader, Saved, Select, Writer},
-        deletion, edition, endpoint, entity,
         entity::Many,
         environment::Environment,
-        field,
         fixture::Fixture,
-        getter,
         input::IntoDraft,
-        node, service,
         service::{Overrides, Service},
     };
     pub use chrono::{DateTime, NaiveDate, Utc};
+    // The macros alone: `crate::entity` would bring the module of that name too.
+    pub use lys_macros::{
+        Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service,
+    };
     pub use rust_decimal::Decimal;
     pub use serde_json::Value as Json;
     pub use uuid::Uuid;
