@@ -36,6 +36,7 @@ pub use boot::{Command, CommandCall, ExitCode, Project};
 pub use clap;
 pub use context::Context;
 pub use entity::Entity;
+pub use environment::Environment;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use indicatif;
