@@ -20,6 +20,9 @@ mod node;
 mod operation;
 mod service;
 #[cfg(test)]
+mod snapshot;
+mod target;
+#[cfg(test)]
 mod test_support;
 
 /// See `lys::entity`.

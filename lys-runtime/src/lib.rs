@@ -24,10 +24,12 @@ pub mod getter;
 pub mod global_id;
 pub mod http;
 pub mod input;
+mod macros;
 pub mod name;
 pub mod node;
 pub mod operation;
 pub mod output;
+pub mod prelude;
 mod schema;
 pub mod service;
 
@@ -40,6 +42,10 @@ pub use environment::Environment;
 pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use indicatif;
+pub use macros::{
+    Enum, Input, app, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service,
+};
 pub use node::Node;
 
-pub use lys_macros::{Input, connection, creation, deletion, edition, endpoint, field, getter, service};
+/// Crates whose types are part of lys's own API, in the versions it uses.
+pub use {actix_web, chrono, rust_decimal, sea_orm, uuid};

@@ -1,6 +1,6 @@
 //! Commands that a project adds to its command line.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use clap::{Arg, ArgMatches};
 use futures_util::future::LocalBoxFuture;

@@ -4,7 +4,10 @@ use rust_decimal::prelude::ToPrimitive;
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
 use serde_json::Value as Json;
 
-use super::condition::{Operator, Term};
+use super::{
+    condition::{Operator, Term},
+    pattern::{glob_pattern, like_pattern},
+};
 use crate::{
     access::scope::Scope,
     entity::{ColumnDef, ColumnKind, EntityDef},
@@ -158,8 +161,7 @@ impl SqlWriter {
 
     /// `%` and `_` in `text` stand for themselves.
     ///
-    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB with a class for each letter that has two
-    /// cases: `*[éÉ]t[éÉ]*`. Letters whose other case has another length (ß, İ) match themselves only.
+    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB.
     fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
         let (before, pattern, after) = match (self.backend, text.is_ascii()) {
             (DbBackend::Sqlite, true) => ("", like_pattern(text), r" ESCAPE '\'"),
@@ -260,42 +262,6 @@ fn json(value: Value) -> Option<Json> {
         Value::Json(value) => value?.to_string().into(),
         _ => return None,
     })
-}
-
-fn like_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-fn glob_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() * 4 + 2);
-    pattern.push('*');
-    for letter in text.chars() {
-        match other_case(letter) {
-            Some(other) => pattern.extend(['[', letter, other, ']']),
-            None if matches!(letter, '*' | '?' | '[') => pattern.extend(['[', letter, ']']),
-            None => pattern.push(letter),
-        }
-    }
-    pattern.push('*');
-    pattern
-}
-
-fn other_case(letter: char) -> Option<char> {
-    fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
-        let first = letters.next()?;
-        letters.next().is_none().then_some(first)
-    }
-    let other = if letter.is_uppercase() { single(letter.to_lowercase()) } else { single(letter.to_uppercase()) };
-    other.filter(|other| *other != letter)
 }
 
 #[cfg(test)]
