@@ -72,3 +72,7 @@ fn check_same<E: Entity>(row: &E, edited: Option<&E>) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "creation_tests.rs"]
+mod tests;

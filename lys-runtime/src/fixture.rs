@@ -169,3 +169,7 @@ async fn load_rows<E: Entity>(writer: &Writer<'_>, drafts: Vec<Draft<E>>, existi
     }
     Ok(counts)
 }
+
+#[cfg(test)]
+#[path = "fixture_tests.rs"]
+mod tests;

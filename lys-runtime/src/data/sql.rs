@@ -175,27 +175,58 @@ impl SqlWriter {
         self.push(before).push("(").bind(pattern.into()).push(")").push(after)
     }
 
-    /// The author's SQL: each `?` outside quotes takes the next value.
-    fn raw(&mut self, sql: &str, values: &[Value]) -> &mut Self {
+    /// The author's SQL: each `?` outside quotes takes the next value. Text that reaches beyond its parentheses would take the
+    /// scope with it: it matches nothing.
+    fn raw(&mut self, sql: &'static str, values: &[Value]) -> &mut Self {
+        if !stands_alone(sql) {
+            tracing::error!(sql, "a raw condition is no condition of its own; it matches nothing");
+            return self.push(FALSE);
+        }
         let mut values = values.iter();
-        let mut quote = None;
         self.push("(");
-        for letter in sql.chars() {
-            match quote {
-                None if letter == '?' => {
-                    if let Some(value) = values.next() {
-                        self.bind(value.clone());
-                        continue;
-                    }
+        for (letter, quoted) in letters(sql) {
+            match values.as_slice() {
+                [value, ..] if letter == '?' && !quoted => {
+                    self.bind(value.clone());
+                    values.next();
                 }
-                None if matches!(letter, '\'' | '"' | '`') => quote = Some(letter),
-                Some(open) if open == letter => quote = None,
-                _ => {}
+                _ => self.text.push(letter),
             }
-            self.text.push(letter);
         }
         self.push(")")
     }
+}
+
+/// Each letter, and whether it stands in quotes.
+fn letters(sql: &str) -> impl Iterator<Item = (char, bool)> {
+    sql.chars().scan(None, |quote, letter| {
+        let quoted = quote.is_some();
+        match *quote {
+            None if matches!(letter, '\'' | '"' | '`') => *quote = Some(letter),
+            Some(open) if open == letter => *quote = None,
+            _ => {}
+        }
+        Some((letter, quoted || quote.is_some()))
+    })
+}
+
+/// Whether `sql` can stand in parentheses: it closes what it opens, and has no comment and no end of statement.
+fn stands_alone(sql: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut plain = String::with_capacity(sql.len());
+    for (letter, quoted) in letters(sql) {
+        match letter {
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+        plain.push(if quoted { 'x' } else { letter });
+    }
+    let quotes_closed = letters(&format!("{sql} ")).last().is_some_and(|(_, quoted)| !quoted);
+    depth == 0 && quotes_closed && !["--", "/*", ";"].iter().any(|end| plain.contains(end))
 }
 
 /// A value as the database stores it (see [`ColumnKind`]).

@@ -47,3 +47,13 @@ fn the_text_does_not_depend_on_the_number_of_values() {
     assert_eq!(texts[0], texts[1]);
     assert_eq!(texts[1], texts[2]);
 }
+
+#[test]
+fn raw_conditions_cannot_reach_the_scope() {
+    for sql in ["1 = 1) OR (1 = 1", "1 = 1 --", "1 = 1 /*", "1 = 1; --", "name = 'a", "(1 = 1", "`name"] {
+        assert_eq!(text_of(DbBackend::Sqlite, &Term::Raw(sql, Vec::new())).0, "1 = 0", "{sql}");
+    }
+    let fine = Term::Raw("name = ? OR note = '?);--' OR (count > ?)", vec!["a".into(), 1.into()]);
+    let (text, values) = text_of(DbBackend::Postgres, &fine);
+    assert_eq!((text.as_str(), values), ("(name = $1 OR note = '?);--' OR (count > $2))", 2));
+}

@@ -175,9 +175,11 @@ async fn a_condition_cannot_widen_the_scope() {
     let (test, a, b) = seeded().await;
     let decision = of_a();
     let reader = Reader::new(&test.database, None, &decision);
-    let all = Condition::raw("1 = 1) OR (1 = 1", Vec::new());
-    let select = Product::select().filter(Product::COLUMN.id.eq(b.id).or(all));
+    let all = || Condition::raw("1 = 1 OR 1 = 1", Vec::new());
+    let select = Product::select().filter(Product::COLUMN.id.eq(b.id).or(all())).filter(all());
     assert_eq!(reader.list(select).await.expect("reads"), [a]);
+    let escape = Product::select().filter(Condition::raw("1 = 1) OR (1 = 1", Vec::new()));
+    assert_eq!(reader.list(escape).await.expect("reads"), []);
 }
 
 #[tokio::test]

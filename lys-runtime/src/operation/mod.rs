@@ -5,7 +5,8 @@ pub mod definition;
 
 pub use arguments::{ArgumentValues, Arguments};
 pub use definition::{
-    Audience, OperationDef, OperationKind, OrderKeyDef, OutputDef, PublicType, ResolveFn, Root, needs_owner, needs_tenant,
+    Audience, OperationDef, OperationKind, OrderKeyDef, OutputDef, PublicType, ResolveFn, Root, needs_owner,
+    needs_tenant,
 };
 
 use futures_util::future::BoxFuture;
