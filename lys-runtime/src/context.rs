@@ -52,6 +52,17 @@ impl<'a> Context<'a> {
         &self.request.actor
     }
 
+    /// The signed-in user's id.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED_ERROR` when nobody is signed in.
+    pub fn user_id(&self) -> Result<uuid::Uuid> {
+        match &self.request.actor {
+            Actor::User(claims) => Ok(claims.sub),
+            Actor::Anonymous | Actor::Service { .. } => Err(Error::access_denied()),
+        }
+    }
+
     /// The request.
     #[must_use]
     pub fn request(&self) -> &'a Request {

@@ -1,10 +1,6 @@
 //! What dev and demo environments have: two clients with products and reviews, and accounts to try the API with.
 
-use lys::{
-    Environment, Project,
-    access::Claims,
-    prelude::*,
-};
+use lys::{Environment, Project, access::Claims, prelude::*};
 
 use crate::{product::Product, review::Review};
 

@@ -41,7 +41,9 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
             [] => {}
             // `=` lets the database walk an index in the order of the list.
             [id] => branches.push(Term::Compare(tenant.column, Operator::Equal, key(entity, tenant.column, *id))),
-            ids => branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect())),
+            ids => {
+                branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect()))
+            }
         }
     }
     match branches.len() {

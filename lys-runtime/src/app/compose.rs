@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     deletion::SuccessNode,
+    fixture::Fixture,
     name::camel_case,
     node::NodeExtensionDef,
     operation::{OperationDef, OutputDef},
@@ -43,6 +44,9 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
         add_service(&mut model, *component, faults);
     }
     for app in apps {
+        for fixture in &app.fixtures {
+            add_fixture(&mut model, fixture, faults);
+        }
         for adjustment in &app.adjustments {
             adjust(&mut model, app.name, adjustment, faults);
         }
@@ -243,6 +247,19 @@ fn add_service(model: &mut Model, placed: Placed, faults: &mut StartError) {
         }
         None => faults.add(format!("{source}: service `{name}` could not be made")),
     }
+}
+
+fn add_fixture(model: &mut Model, fixture: &Fixture, faults: &mut StartError) {
+    if let Some(other) = model.fixtures.iter().find(|other| other.name() == fixture.name()) {
+        faults.add(format!(
+            "fixture `{}` is registered at {} and at {}; rename one",
+            fixture.name(),
+            other.source(),
+            fixture.source()
+        ));
+        return;
+    }
+    model.fixtures.push(fixture.clone());
 }
 
 fn adjust(model: &mut Model, app: &str, adjustment: &Adjustment, faults: &mut StartError) {

@@ -14,7 +14,7 @@ pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};
 pub use registration::{Component, Registration, Source};
 pub use start_error::StartError;
 
-use crate::{access::AccessLevel, operation::PublicType};
+use crate::{access::AccessLevel, fixture::Fixture, operation::PublicType};
 
 /// An app: its name, the modules whose components it has, and what it needs. Made by `lys::app!`.
 #[derive(Debug, Clone)]
@@ -24,6 +24,7 @@ pub struct App {
     pub(crate) modules: Vec<&'static str>,
     pub(crate) dependencies: Vec<&'static str>,
     pub(crate) adjustments: Vec<Adjustment>,
+    pub(crate) fixtures: Vec<Fixture>,
 }
 
 /// Changed metadata of an earlier app's operation; checked again like a new one.
@@ -45,7 +46,14 @@ impl App {
     /// An app whose components stand below the Rust module `root`.
     #[must_use]
     pub fn new(name: &'static str, root: &'static str) -> Self {
-        Self { name, root, modules: Vec::new(), dependencies: Vec::new(), adjustments: Vec::new() }
+        Self {
+            name,
+            root,
+            modules: Vec::new(),
+            dependencies: Vec::new(),
+            adjustments: Vec::new(),
+            fixtures: Vec::new(),
+        }
     }
 
     /// Its name.
@@ -65,6 +73,13 @@ impl App {
     #[must_use]
     pub fn depends_on(mut self, app: &'static str) -> Self {
         self.dependencies.push(app);
+        self
+    }
+
+    /// Ships rows: loaded at start, in the order of apps and of these calls.
+    #[must_use]
+    pub fn fixture(mut self, fixture: Fixture) -> Self {
+        self.fixtures.push(fixture);
         self
     }
 

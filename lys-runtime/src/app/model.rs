@@ -13,6 +13,7 @@ use crate::{
     endpoint::EndpointDef,
     entity::EntityDef,
     error::{Error, Result},
+    fixture::Fixture,
     input::InputTypes,
     node::NodeDef,
     operation::{OperationDef, OrderKeyDef},
@@ -30,6 +31,7 @@ pub struct Model {
     pub(crate) services: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     pub(crate) inputs: InputTypes,
     pub(crate) outputs: OutputTypes,
+    pub(crate) fixtures: Vec<Fixture>,
     /// Keys of `orderBy` by node name.
     pub(crate) orders: IndexMap<&'static str, Vec<OrderKeyDef>>,
 }
@@ -119,6 +121,12 @@ impl Model {
     /// All endpoints, in order of registration.
     pub fn endpoints(&self) -> impl Iterator<Item = &EndpointEntry> {
         self.endpoints.values()
+    }
+
+    /// The rows that the apps ship, in loading order.
+    #[must_use]
+    pub fn fixtures(&self) -> &[Fixture] {
+        &self.fixtures
     }
 
     /// Index of the entity with this Rust type.

@@ -15,10 +15,16 @@ pub struct ProductCategoryNode;
 #[must_use]
 pub fn fixture() -> Fixture {
     Fixture::parametric::<ProductCategory>("categories", || {
-        [("ELECTRONICS", "Devices and accessories"), ("BOOKS", "Printed and digital books"), ("HOME", "For house and garden")]
-            .map(|(id, description)| {
-                Draft::new().with(ProductCategory::COLUMN.id, id).with(ProductCategory::COLUMN.description, Some(description.to_owned()))
-            })
-            .into()
+        [
+            ("ELECTRONICS", "Devices and accessories"),
+            ("BOOKS", "Printed and digital books"),
+            ("HOME", "For house and garden"),
+        ]
+        .map(|(id, description)| {
+            Draft::new()
+                .with(ProductCategory::COLUMN.id, id)
+                .with(ProductCategory::COLUMN.description, Some(description.to_owned()))
+        })
+        .into()
     })
 }
