@@ -28,6 +28,8 @@ pub mod operation;
 pub mod output;
 mod schema;
 pub mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use app::App;
 pub use context::Context;
