@@ -19,6 +19,7 @@ mod names;
 mod node;
 mod operation;
 mod service;
+mod target;
 #[cfg(test)]
 mod test_support;
 

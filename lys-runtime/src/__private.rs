@@ -1,8 +1,10 @@
 //! Third-party crates that generated code needs, and nothing else. No API.
 
 pub use async_graphql_value;
+pub use chrono;
 pub use inventory;
 pub use sea_orm;
+pub use uuid;
 
 /// Registers a component of the surrounding module.
 #[doc(hidden)]

@@ -4,12 +4,12 @@ use lys::prelude::*;
 
 /// A note.
 #[entity(table = "note", owner = author_id)]
-pub struct Note {
+struct Note {
     #[column(length = 80)]
-    pub title: String,
-    pub body: Option<String>,
+    title: String,
+    body: Option<String>,
     #[references("UserNode")]
-    pub author_id: Uuid,
+    author_id: Uuid,
 }
 
 /// A note, as clients see it. Operations without a body are declared here ...
@@ -17,18 +17,18 @@ pub struct Note {
 #[getter(access(Owner), licensed = false)]
 #[connection(name = "all_notes", order_by(title, created_at), access(Owner), licensed = false)]
 #[deletion(access(Owner), licensed = false)]
-pub struct NoteNode {
-    pub title: String,
-    pub body: Option<String>,
+struct NoteNode {
+    title: String,
+    body: Option<String>,
 }
 
 /// What a note is made of.
 #[derive(Input)]
 #[input(entity = Note)]
-pub struct NoteInput {
+struct NoteInput {
     #[input(length(min = 1, max = 80))]
-    pub title: String,
-    pub body: Option<String>,
+    title: String,
+    body: Option<String>,
 }
 
 /// ... and those with a body are functions. The author is whoever asks.

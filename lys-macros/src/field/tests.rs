@@ -203,15 +203,27 @@ fn one_place() {
     let function = quote!(
         async fn f(ctx: &Context<'_>) -> Result<i32> {}
     );
-    check_errors(quote!(access(Role)), function.clone(), &expect![[r#"
+    check_errors(
+        quote!(access(Role)),
+        function.clone(),
+        &expect![[r#"
         where does `f` stand? Add `query`, `mutation`, or `on = …Node` to `#[field(…)]`
-    "#]]);
-    check_errors(quote!(query, mutation), function.clone(), &expect![[r#"
+    "#]],
+    );
+    check_errors(
+        quote!(query, mutation),
+        function.clone(),
+        &expect![[r#"
         `f` cannot stand in two places; keep `query` or `mutation`
-    "#]]);
-    check_errors(quote!(query, on = ProductNode), function, &expect![[r#"
+    "#]],
+    );
+    check_errors(
+        quote!(query, on = ProductNode),
+        function,
+        &expect![[r#"
         `f` cannot stand in two places; keep `query` or `on = …`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -187,12 +187,20 @@ fn mistakes_of_places() {
             an override stands on the `impl`; move it to `impl ProductService for SaleService`
         "#]],
     );
-    check_errors(quote!(Product), quote!(impl ProductService for SaleService {}), &expect![[r#"
+    check_errors(
+        quote!(Product),
+        quote!(impl ProductService for SaleService {}),
+        &expect![[r#"
         an `impl` has the entity of the service it overrides; write `#[service(overrides = …)]`
-    "#]]);
-    check_errors(quote!(overrides = OtherService), quote!(impl ProductService for SaleService {}), &expect![[r#"
+    "#]],
+    );
+    check_errors(
+        quote!(overrides = OtherService),
+        quote!(impl ProductService for SaleService {}),
+        &expect![[r#"
         this implements `ProductService`, not `OtherService`; name the same service
-    "#]]);
+    "#]],
+    );
     check_errors(
         quote!(Product, overides = ProductService),
         quote!(

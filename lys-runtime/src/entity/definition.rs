@@ -60,6 +60,10 @@ pub struct ColumnDef {
     pub length: Option<u32>,
     /// Node whose global ids this soft key carries.
     pub references: Option<&'static str>,
+    /// No two rows have the same value.
+    pub unique: bool,
+    /// Has an index: keys of relations, owner and tenants.
+    pub indexed: bool,
 }
 
 /// One relation.
@@ -134,14 +138,14 @@ impl EntityDef {
     /// Adds the next column.
     #[must_use]
     pub fn column<T: ColumnValue>(mut self, name: &'static str, options: ColumnOptions) -> Self {
-        self.columns.push(ColumnDef {
-            name,
-            kind: T::KIND,
-            nullable: T::NULLABLE,
-            decimal: options.decimal,
-            length: options.length,
-            references: options.references,
-        });
+        self.columns.push(ColumnDef::new::<T>(name, options));
+        self
+    }
+
+    /// Adds the next columns.
+    #[must_use]
+    pub fn columns(mut self, columns: &[ColumnDef]) -> Self {
+        self.columns.extend_from_slice(columns);
         self
     }
 
@@ -213,6 +217,23 @@ impl EntityDef {
     }
 }
 
+impl ColumnDef {
+    /// A column of type `T`.
+    #[must_use]
+    pub const fn new<T: ColumnValue>(name: &'static str, options: ColumnOptions) -> Self {
+        Self {
+            name,
+            kind: T::KIND,
+            nullable: T::NULLABLE,
+            decimal: options.decimal,
+            length: options.length,
+            references: options.references,
+            unique: options.unique,
+            indexed: options.indexed,
+        }
+    }
+}
+
 /// What `#[column(…)]` and `#[references(…)]` say.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ColumnOptions {
@@ -222,6 +243,53 @@ pub struct ColumnOptions {
     pub length: Option<u32>,
     /// Node whose global ids this soft key carries.
     pub references: Option<&'static str>,
+    /// No two rows have the same value.
+    pub unique: bool,
+    /// Has an index.
+    pub indexed: bool,
+}
+
+impl ColumnOptions {
+    /// No options.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { decimal: None, length: None, references: None, unique: false, indexed: false }
+    }
+
+    /// Precision and scale of a decimal.
+    #[must_use]
+    pub const fn decimal(mut self, precision: u32, scale: u32) -> Self {
+        self.decimal = Some((precision, scale));
+        self
+    }
+
+    /// Longest text, in characters.
+    #[must_use]
+    pub const fn length(mut self, length: u32) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// Carries the keys of a node that another service may own.
+    #[must_use]
+    pub const fn references(mut self, node: &'static str) -> Self {
+        self.references = Some(node);
+        self
+    }
+
+    /// No two rows have the same value.
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// Has an index.
+    #[must_use]
+    pub const fn indexed(mut self) -> Self {
+        self.indexed = true;
+        self
+    }
 }
 
 /// Column types that can hold the key of `T`.
@@ -245,6 +313,25 @@ pub trait BelongsTo<Target>: Entity {
     /// Column that holds the target's key.
     const COLUMN: u16;
 }
+
+/// Column types that can hold the id of an owner or tenant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the id of an owner or tenant",
+    note = "owner and tenant columns are Uuid or Option<Uuid>"
+)]
+pub trait ScopeKey: ColumnValue {}
+
+impl ScopeKey for uuid::Uuid {}
+impl ScopeKey for Option<uuid::Uuid> {}
+
+/// Column types that `on_delete = set_null` can empty.
+#[diagnostic::on_unimplemented(
+    message = "`on_delete = set_null` cannot empty a column of type `{Self}`",
+    note = "make the key an Option, or write `on_delete = restrict` or `on_delete = cascade`"
+)]
+pub trait Emptied: ColumnValue {}
+
+impl<T> Emptied for Option<T> where Option<T>: ColumnValue {}
 
 /// Entities whose rows have an owning user: `owner = field`.
 #[diagnostic::on_unimplemented(

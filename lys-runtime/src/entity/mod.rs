@@ -1,13 +1,15 @@
 //! Entities: stored types with their table, columns and relations. The runtime half of `#[entity]`.
 
+pub mod bridge;
 pub mod column;
 pub mod definition;
+pub mod enumeration;
 pub mod value;
 
 pub use column::{Column, Many, TextValue, ToMany, ToOne};
 pub use definition::{
-    BelongsTo, ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ReferenceTo, RelationAccess, RelationDef,
-    RelationKind, TenantDef, Tenanted,
+    BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Owned, ReferenceTo, RelationAccess,
+    RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted,
 };
 pub use value::{ColumnKind, ColumnValue, Key};
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use sea_orm::{TryGetable, Value};
+use sea_orm::{TryGetable, Value, sea_query::ValueType};
 use uuid::Uuid;
 
 /// What a column holds, independent of the database.
@@ -39,7 +39,7 @@ pub enum ColumnKind {
     message = "`{Self}` cannot be stored in a column",
     note = "columns hold Uuid, String, bool, i32, i64, f64, Decimal, DateTime<Utc>, NaiveDate, Json, enums with #[derive(Enum)], and Option of these"
 )]
-pub trait ColumnValue: Into<Value> + TryGetable + Clone + Send + Sync + 'static {
+pub trait ColumnValue: Into<Value> + TryGetable + ValueType + Clone + Send + Sync + 'static {
     /// What the database stores.
     const KIND: ColumnKind;
     /// Whether the column may be NULL.
@@ -70,7 +70,7 @@ column_values! {
 impl<T> ColumnValue for Option<T>
 where
     T: ColumnValue,
-    Option<T>: Into<Value> + TryGetable,
+    Option<T>: Into<Value> + TryGetable + ValueType,
 {
     const KIND: ColumnKind = T::KIND;
     const NULLABLE: bool = true;

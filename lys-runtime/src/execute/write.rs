@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    output::{Nulled, ValueWriter, Written, writer::write_text},
+    output::{Nulled, ValueWriter, Written},
 };
 
 /// Writes the value of one root field.
@@ -286,10 +286,5 @@ impl<'a> Writer<'a> {
             self.fail(&error);
             Nulled
         })
-    }
-
-    /// Writes text as a JSON string.
-    pub(crate) fn text(&mut self, text: &str) {
-        write_text(text, &mut self.bytes);
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     entity::{Column, ColumnValue, Entity},
     error::{Error, Result, code},
     global_id::GlobalId,
+    output::EnumValue,
 };
 
 /// An input whose fields are columns of `E`. Derived.
@@ -103,6 +104,26 @@ fits! {
         Uuid::try_parse(referenced::<E>(&value, column)?).map_err(|_| Error::not_found())
     };
     GlobalId => String: |value, column| referenced::<E>(&value, column).map(str::to_owned);
+}
+
+impl<T: EnumValue> Assign<T> for T {
+    fn assign<E: Entity>(self, column: Column<E, T>, draft: &mut Draft<E>) -> Result<()>
+    where
+        T: ColumnValue,
+    {
+        draft.set(column, self);
+        Ok(())
+    }
+}
+
+impl<T: EnumValue> Assign<Option<T>> for T {
+    fn assign<E: Entity>(self, column: Column<E, Option<T>>, draft: &mut Draft<E>) -> Result<()>
+    where
+        Option<T>: ColumnValue,
+    {
+        draft.set(column, Some(self));
+        Ok(())
+    }
 }
 
 impl<T, I: Assign<T>> Assign<T> for Option<I> {

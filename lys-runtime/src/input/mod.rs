@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod draft;
+pub mod enumeration;
 pub mod rules;
 pub mod scalar;
 pub mod types;

@@ -156,6 +156,13 @@ impl NodeDef {
         self
     }
 
+    /// Adds a field that a column or relation made of itself.
+    #[must_use]
+    pub fn show(mut self, field: NodeFieldDef) -> Self {
+        self.fields.push(field);
+        self
+    }
+
     /// May replace an earlier node of the same name.
     #[must_use]
     pub fn allow_override(mut self) -> Self {
@@ -175,6 +182,13 @@ impl NodeExtensionDef {
     #[must_use]
     pub fn field<Out, M: Exposes<Out>>(mut self, name: &'static str, member: M, description: &'static str) -> Self {
         self.fields.push(member.expose(name, description));
+        self
+    }
+
+    /// Adds a field that a column or relation made of itself.
+    #[must_use]
+    pub fn show(mut self, field: NodeFieldDef) -> Self {
+        self.fields.push(field);
         self
     }
 

@@ -8,7 +8,7 @@ use super::{CellOutput, Node, NodeFieldDef, NodeFieldKind};
 use crate::{
     entity::{Column, Entity, ToMany, ToOne},
     global_id::GlobalId,
-    output::{OutputTypes, TypeRef},
+    output::{EnumValue, Output, OutputTypes, TypeRef},
 };
 
 /// A column or relation that can be shown as `Out`.
@@ -48,6 +48,15 @@ exposes! {
     DateTime<Utc> => DateTime<Utc>: "DateTime", CellOutput::DateTime;
     NaiveDate => NaiveDate: "Date", CellOutput::Date;
     serde_json::Value => serde_json::Value: "JSON", CellOutput::Json;
+}
+
+/// An enum is stored as the text that GraphQL shows.
+impl<E: Entity, T: EnumValue + Output> Exposes<T> for Column<E, T> {
+    fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
+        let mut field = column(name, description, T::type_ref(), self.index(), CellOutput::Text);
+        field.declare_output = T::declare;
+        field
+    }
 }
 
 /// A soft key: the node is the one that the column refers to.

@@ -1,13 +1,15 @@
 //! Values that go out: scalars, lists, options and plain nodes, written straight to JSON bytes.
 
+pub mod enumeration;
 pub mod scalar;
 pub mod type_ref;
 pub mod types;
 pub mod writer;
 
+pub use enumeration::EnumValue;
 pub use type_ref::TypeRef;
 pub use types::{EnumDef, EnumValueDef, ObjectDef, ObjectFieldDef, OutputTypes};
-pub use writer::{Nulled, ValueWriter, Written};
+pub use writer::{Nulled, ValueWriter, WriteField, Written, write_fields};
 
 /// A Rust type that GraphQL can show.
 #[diagnostic::on_unimplemented(

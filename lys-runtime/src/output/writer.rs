@@ -120,6 +120,17 @@ impl<'p, 'b> ValueWriter<'p, 'b> {
     }
 }
 
+/// Writes one field of a plain node.
+pub type WriteField<T> = fn(&T, &mut ValueWriter<'_, '_>) -> Written;
+
+/// Writes the selected fields of a plain node; `fields` stand in the order of its definition.
+///
+/// # Errors
+/// [`Nulled`] when a non-null field is.
+pub fn write_fields<T>(node: &T, fields: &[WriteField<T>], writer: &mut ValueWriter<'_, '_>) -> Written {
+    writer.object(|index, writer| fields[index](node, writer))
+}
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends `text` as a JSON string.

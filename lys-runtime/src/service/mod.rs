@@ -52,10 +52,7 @@ pub trait Overrides<S: ?Sized>: Sized {
 impl ServiceDef {
     /// A service looked up by `S`, made by `make`.
     #[must_use]
-    pub fn new<S: ?Sized + Send + Sync + 'static>(
-        name: &'static str,
-        make: fn(Previous<'_>) -> Made,
-    ) -> Self {
+    pub fn new<S: ?Sized + Send + Sync + 'static>(name: &'static str, make: fn(Previous<'_>) -> Made) -> Self {
         Self { name, key: TypeId::of::<S>(), overrides: false, make }
     }
 

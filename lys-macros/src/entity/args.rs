@@ -1,0 +1,132 @@
+//! What a user may write in `#[entity]` and on its fields.
+
+use darling::{
+    Error, FromMeta, Result,
+    ast::NestedMeta,
+    util::{Flag, SpannedValue},
+};
+use syn::{Expr, Ident, Lit, LitInt, Meta, Path};
+
+use super::def::{OnDelete, RelationAccess};
+use crate::target;
+
+/// `#[entity(table = "…", …)]` on the struct.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct EntityArgs {
+    /// Table name; by default the struct's name in `snake_case`.
+    pub(super) table: Option<SpannedValue<String>>,
+    /// Reference data with business ids.
+    pub(super) parametric: Flag,
+    /// Field with the id of the owning user.
+    pub(super) owner: Option<Ident>,
+    /// Fields with the id of the owning organization, by level.
+    pub(super) tenant: TenantArgs,
+    /// Why a tenant-like field makes no tenant.
+    pub(super) tenant_none: Option<SpannedValue<String>>,
+    /// Name of the module with SeaORM's items; by default the struct's name in `snake_case` and `_entity`.
+    pub(super) module: Option<Ident>,
+    /// Path to the runtime, for users who renamed it.
+    #[darling(rename = "crate")]
+    pub(super) runtime: Option<Path>,
+}
+
+/// `tenant(client = client_id, region = region_id)`: level and field.
+#[derive(Debug, Default)]
+pub(super) struct TenantArgs(pub(super) Vec<(Ident, Ident)>);
+
+impl FromMeta for TenantArgs {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let mut errors = Error::accumulator();
+        let levels = items.iter().filter_map(|item| errors.handle(tenant_level(item))).collect();
+        errors.finish_with(Self(levels))
+    }
+
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        Err(Error::custom("write the level and the field: `tenant(client = client_id)`").with_span(expression))
+    }
+}
+
+fn tenant_level(item: &NestedMeta) -> Result<(Ident, Ident)> {
+    let expected = || Error::custom("expected `level = field`, as in `tenant(client = client_id)`").with_span(item);
+    let NestedMeta::Meta(Meta::NameValue(pair)) = item else {
+        return Err(expected());
+    };
+    let level = pair.path.get_ident().ok_or_else(expected)?;
+    Ok((level.clone(), Ident::from_expr(&pair.value).map_err(|_| expected())?))
+}
+
+/// `#[column(…)]` on a field.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct ColumnArgs {
+    /// Longest text, in characters; without it, text has no limit.
+    pub(super) length: Option<SpannedValue<u32>>,
+    /// Precision and scale of a decimal.
+    pub(super) decimal: Option<SpannedValue<DecimalArgs>>,
+    /// No two rows have the same value.
+    pub(super) unique: Flag,
+}
+
+/// `decimal(precision, scale)`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DecimalArgs {
+    pub(super) precision: u32,
+    pub(super) scale: u32,
+}
+
+impl FromMeta for DecimalArgs {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let digits = items.iter().map(digits).collect::<Result<Vec<_>>>()?;
+        match digits[..] {
+            [precision, scale] => Ok(Self { precision, scale }),
+            _ => Err(Error::custom("expected `decimal(precision, scale)`, as in `decimal(10, 2)`")),
+        }
+    }
+}
+
+fn digits(item: &NestedMeta) -> Result<u32> {
+    match item {
+        NestedMeta::Lit(Lit::Int(number)) => parse_digits(number),
+        _ => Err(Error::custom("expected a number of digits").with_span(item)),
+    }
+}
+
+fn parse_digits(number: &LitInt) -> Result<u32> {
+    number.base10_parse().map_err(|_| Error::custom("expected a number of digits").with_span(number))
+}
+
+/// `#[belongs_to(Target, …)]` on a key column, after the target.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct BelongsToArgs {
+    /// Name of the relation; by default the key's name without `_id`.
+    pub(super) name: Option<Ident>,
+    /// What access means along the relation.
+    pub(super) access: Option<RelationAccess>,
+    /// What happens to this row when the target is deleted; by default the deletion is refused.
+    pub(super) on_delete: Option<SpannedValue<OnDelete>>,
+}
+
+/// `#[has_many(Target, …)]` on a relation field, after the target.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct HasManyArgs {
+    /// Column of the target that holds this entity's key, where it has more than one.
+    pub(super) by: Option<Ident>,
+    /// What access means along the relation.
+    pub(super) access: Option<RelationAccess>,
+}
+
+impl FromMeta for RelationAccess {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        target::choice(expression, &[("inherit", Self::Inherit), ("filter", Self::Filter)])
+    }
+}
+
+impl FromMeta for OnDelete {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        let choices = [("restrict", Self::Restrict), ("cascade", Self::Cascade), ("set_null", Self::SetNull)];
+        target::choice(expression, &choices)
+    }
+}

@@ -1,0 +1,37 @@
+//! What is left of an entity when it is wrong: the item, every error, and all impls that could still be made, so that its uses add
+//! no errors of their own.
+
+use darling::Result;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemStruct;
+
+use super::{
+    def::{EntityDef, kept},
+    expand,
+};
+
+/// The sound part of the definition with its errors.
+pub(super) fn entity(item: &ItemStruct, def: Option<EntityDef<'_>>, errors: Result<()>) -> TokenStream {
+    let errors = errors.err().map(darling::Error::write_errors);
+    let item = def.map_or_else(|| bare(item), |def| expand::entity(&def));
+    quote!(#item #errors)
+}
+
+/// The struct without the attributes that only `#[entity]` knows.
+fn bare(item: &ItemStruct) -> TokenStream {
+    let mut item = item.clone();
+    for field in &mut item.fields {
+        field.attrs = kept(&field.attrs);
+    }
+    quote!(#item)
+}
+
+/// The editor keeps the half-written struct; rustc reports its syntax.
+pub(super) fn not_a_struct(item: TokenStream, error: syn::Error) -> TokenStream {
+    let is_other_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
+    let text = "`#[entity]` stands on a struct: its fields are the columns";
+    let error = if is_other_item { syn::Error::new(error.span(), text) } else { error };
+    let error = error.into_compile_error();
+    quote!(#item #error)
+}

@@ -1,0 +1,102 @@
+//! A checked node: every default filled in.
+
+use darling::error::Accumulator;
+use proc_macro2::TokenStream;
+use syn::{Attribute, Field, Ident, ItemStruct, Path, Type, Visibility};
+
+use super::{args::NodeArgs, check};
+use crate::{args, doc_comment, names, target};
+
+/// What `expand` writes; it cannot fail on it.
+pub(super) struct NodeDef<'a> {
+    /// Path to the runtime.
+    pub(super) runtime: Path,
+    /// The struct as written.
+    pub(super) item: &'a ItemStruct,
+    /// Doc comment.
+    pub(super) description: String,
+    /// GraphQL name.
+    pub(super) name: String,
+    /// What it is a face of.
+    pub(super) face: Face,
+    /// Its fields in order.
+    pub(super) fields: Vec<FieldDef>,
+}
+
+/// What a node is a face of.
+pub(super) enum Face {
+    /// An entity's rows.
+    Entity {
+        /// The entity.
+        entity: Path,
+        /// May replace an earlier node of the same name.
+        allow_override: bool,
+    },
+    /// The rows of another node's entity, to which it adds fields.
+    Extension(Path),
+    /// Its own values.
+    Plain,
+}
+
+/// One field.
+pub(super) struct FieldDef {
+    /// Its attributes.
+    pub(super) attributes: Vec<Attribute>,
+    /// Its visibility.
+    pub(super) visibility: Visibility,
+    /// The field.
+    pub(super) ident: Ident,
+    /// What it shows.
+    pub(super) ty: Type,
+    /// `snake_case` name.
+    pub(super) name: String,
+    /// Doc comment.
+    pub(super) description: String,
+}
+
+impl<'a> NodeDef<'a> {
+    /// Reads and checks. What is wrong is reported and left out; `None` when nothing can be made of the item.
+    pub(super) fn new(tokens: TokenStream, item: &'a ItemStruct, errors: &mut Accumulator) -> Option<Self> {
+        let mut items = target::split(tokens, errors);
+        let entity = target::take_type(&mut items);
+        let args: NodeArgs = target::read(&items, errors);
+        errors.handle(check::shape(item))?;
+        errors.handle(check::one_face(entity.as_ref(), &args));
+        errors.handle(check::override_of_entity(entity.as_ref(), &args));
+
+        let allow_override = args.allow_override.is_present();
+        let face = match (entity, &args.extends) {
+            (Some(entity), _) => Face::Entity { entity, allow_override },
+            (None, Some(node)) => Face::Extension(node.clone()),
+            (None, None) => Face::Plain,
+        };
+        errors.handle(check::name(item, &args, &face));
+        errors.handle(check::has_fields(item, &face));
+        let fields = item.fields.iter().filter_map(|field| FieldDef::new(field, &face, errors)).collect();
+        Some(Self {
+            runtime: args::runtime(args.runtime.as_ref()),
+            item,
+            description: doc_comment::description(&item.attrs),
+            name: args.name.map_or_else(|| names::unraw(&item.ident), |name| name.as_ref().clone()),
+            face,
+            fields,
+        })
+    }
+}
+
+impl FieldDef {
+    fn new(field: &Field, face: &Face, errors: &mut Accumulator) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let name = names::unraw(&ident);
+        errors.handle(check::not_reserved(&ident, face))?;
+        errors.handle(names::check_bijective(&name, ident.span()))?;
+        Some(Self {
+            attributes: field.attrs.clone(),
+            visibility: field.vis.clone(),
+            ty: field.ty.clone(),
+            description: doc_comment::description(&field.attrs),
+            name,
+            ident,
+        })
+    }
+}

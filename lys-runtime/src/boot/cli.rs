@@ -1,0 +1,127 @@
+//! The command line: `serve` and its siblings, and the project's own commands.
+
+use std::{ffi::OsString, sync::Arc, time::Instant};
+
+use clap::{Arg, ArgMatches, Command as Clap, value_parser};
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    Command, CommandCall, ExitCode, Project, access_table,
+    config::{Config, Sources},
+    serve,
+    start::{self, Opening},
+    tokens,
+};
+use crate::{app::StartError, schema};
+
+/// Runs a command line; what went wrong is on standard error.
+pub(super) fn run(project: Project, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let started = Instant::now();
+    let matches = match commands(&project).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are errors of clap too, with code 0.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(project, &matches, started) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<(), StartError> {
+    let config = configured(&project, matches)?;
+    log(&config);
+    match matches.subcommand() {
+        None | Some(("serve", _)) => serve::serve(project, config, started),
+        Some(("schema", _)) => print_schema(&project, &config),
+        Some(("access", _)) => {
+            print!("{}", access_table::of(&start::compose(&project, &config)?));
+            Ok(())
+        }
+        Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
+        Some((name, matches)) => run_own(project, config, name, matches),
+    }
+}
+
+fn configured(project: &Project, matches: &ArgMatches) -> Result<Config, StartError> {
+    let mut sources = Sources::of_process()?;
+    let given = |argument: &str| matches.try_get_one::<String>(argument).ok().flatten().cloned();
+    // Given after a subcommand, they stand in its matches.
+    let inner = matches.subcommand().map(|(_, matches)| matches);
+    for argument in ["host", "port"] {
+        let inside = inner.and_then(|matches| matches.try_get_one::<String>(argument).ok().flatten().cloned());
+        if let Some(value) = inside.or_else(|| given(argument)) {
+            sources.command_line.push((argument, value));
+        }
+    }
+    Config::load(project.name, &sources)
+}
+
+fn print_schema(project: &Project, config: &Config) -> Result<(), StartError> {
+    let model = Arc::new(start::compose(project, config)?);
+    let inputs = Arc::new(schema::InputTable::of(&model));
+    println!("{}", schema::sdl(&schema::build(&model, &inputs, true, false)).trim_end());
+    Ok(())
+}
+
+fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -> Result<(), StartError> {
+    let model = start::compose(&project, &config)?;
+    let command = project.commands.iter().find(|command| command.clap.get_name() == name).cloned();
+    let Some(Command { run, .. }) = command else { return Err(StartError::of(format!("no command `{name}`"))) };
+    let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
+    actix_web::rt::System::new().block_on(async {
+        let started = start::open(opening, model, config).await?;
+        let call = CommandCall { started: Arc::clone(&started), matches: matches.clone() };
+        let ran = run(call).await.map_err(|error| start::fault(name, &error));
+        let closed = started.database().close().await.map_err(|error| start::fault("closing the database", &error));
+        ran.and(closed)
+    })
+}
+
+/// `LYS_LOG` or `log` takes `tracing` directives. Logs go to standard error, so that output can be piped.
+fn log(config: &Config) {
+    let directives = config.log.as_deref().unwrap_or_else(|| config.environment.log_filter());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(directives)).with_writer(std::io::stderr);
+    // A second project in the process logs where the first does.
+    let _ = subscriber.try_init();
+}
+
+fn commands(project: &Project) -> Clap {
+    Clap::new(project.name)
+        .about(format!("The {} server. Without a command it serves.", project.name))
+        .after_help(AFTER_HELP)
+        .arg(Arg::new("host").long("host").value_name("ADDRESS").global(true).help("Address to listen on [127.0.0.1]"))
+        .arg(
+            Arg::new("port")
+                .long("port")
+                .value_name("PORT")
+                .global(true)
+                .help("Port to listen on; 0 takes a free one [8000]"),
+        )
+        .subcommand(
+            Clap::new("serve").visible_alias("run").about("Creates tables and fixtures, then serves GraphQL (default)"),
+        )
+        .subcommand(Clap::new("schema").about("Prints the GraphQL schema in SDL"))
+        .subcommand(Clap::new("access").about("Prints who may call what: every operation and endpoint with its levels"))
+        .subcommand(Clap::new("token").about("Prints a token of a demo account, or lists the accounts (dev only)").arg(
+            Arg::new("as").long("as").value_name("ACCOUNT").value_parser(value_parser!(String)).help("Which account"),
+        ))
+        .subcommands(project.commands.iter().map(|command| command.clap.clone()))
+}
+
+const AFTER_HELP: &str = "\
+Settings come from the command line, then the environment, then lys.toml:
+  LYS_ENV              dev (default), demo, preprod or prod
+  LYS_SECRET_KEY       at least 32 bytes; in dev one is made and kept in .lys/secret
+  LYS_DATABASE__URL    default sqlite://.lys/<project>.db
+  LYS_HOST, LYS_PORT   where to listen
+  LYS_APPS             only these apps of the project, separated by commas
+  LYS_LOG              what to log, e.g. info or lys=debug
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.";

@@ -1,0 +1,295 @@
+//! Settings: command line before environment before `lys.toml` before defaults. Unknown keys and wrong values are all reported.
+
+use std::{path::PathBuf, time::Duration};
+
+use toml::Value;
+
+use super::secret::{self, Secret};
+use crate::{app::StartError, environment::Environment, execute::EngineOptions};
+
+/// The settings of a project.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where it runs.
+    pub environment: Environment,
+    /// Address to listen on.
+    pub host: String,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Worker threads.
+    pub workers: usize,
+    /// Signs tokens.
+    pub secret_key: Option<Secret>,
+    /// Database.
+    pub database_url: String,
+    /// Most connections that read at the same time.
+    pub database_readers: u32,
+    /// Apps to load, out of those of the project; all when absent.
+    pub apps: Option<Vec<String>>,
+    /// Largest request body, in bytes.
+    pub body_limit: usize,
+    /// Deepest selection.
+    pub query_depth_limit: usize,
+    /// Most aliases in a document.
+    pub query_alias_limit: usize,
+    /// Largest page.
+    pub relay_max_results: u32,
+    /// What is logged, as `tracing` directives.
+    pub log: Option<String>,
+    /// How long running requests may take after a signal to stop.
+    pub shutdown_timeout: Duration,
+}
+
+/// Where settings come from, weakest first.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Name and text of the settings file.
+    pub file: Option<(String, String)>,
+    /// Environment variables.
+    pub environment: Vec<(String, String)>,
+    /// Key and value from the command line.
+    pub command_line: Vec<(&'static str, String)>,
+}
+
+impl Sources {
+    /// `lys.toml` of the working directory and the process' environment.
+    ///
+    /// # Errors
+    /// When the file exists and cannot be read.
+    pub fn of_process() -> Result<Self, StartError> {
+        let file = match std::fs::read_to_string("lys.toml") {
+            Ok(text) => Some(("lys.toml".to_owned(), text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(StartError::of(format!("lys.toml cannot be read: {error}"))),
+        };
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Self { file, environment, command_line: Vec::new() })
+    }
+}
+
+impl Config {
+    /// The defaults of a project.
+    #[must_use]
+    pub fn of(project: &str) -> Self {
+        let limits = EngineOptions::default();
+        Self {
+            environment: Environment::Dev,
+            host: "127.0.0.1".to_owned(),
+            port: 8000,
+            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            secret_key: None,
+            database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
+            database_readers: crate::data::DatabaseOptions::default().readers,
+            apps: None,
+            body_limit: 1 << 20,
+            query_depth_limit: limits.depth_limit,
+            query_alias_limit: limits.alias_limit,
+            relay_max_results: limits.max_page,
+            log: None,
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Where a project keeps what it makes: the SQLite file and the secret of dev.
+    #[must_use]
+    pub fn directory() -> PathBuf {
+        PathBuf::from(".lys")
+    }
+
+    /// The settings of a project from all sources.
+    ///
+    /// # Errors
+    /// Every unknown key and wrong value.
+    pub fn load(project: &str, sources: &Sources) -> Result<Self, StartError> {
+        let mut config = Self::of(project);
+        let mut faults = StartError::default();
+        if let Some((name, text)) = &sources.file {
+            match text.parse::<toml::Table>() {
+                Ok(table) => config.set_table(name, "", table, &mut faults),
+                Err(error) => faults.add(format!("{name} is no TOML: {error}")),
+            }
+        }
+        for key in KEYS {
+            let variable = variable(key.path);
+            if let Some((_, value)) = sources.environment.iter().find(|(name, _)| *name == variable) {
+                config.set(key, &variable, Value::String(value.clone()), &mut faults);
+            }
+        }
+        for (path, value) in &sources.command_line {
+            if let Some(key) = KEYS.iter().find(|key| key.path == *path) {
+                config.set(key, &format!("--{path}"), Value::String(value.clone()), &mut faults);
+            }
+        }
+        config.check(&mut faults);
+        faults.into_result(config)
+    }
+
+    fn check(&self, faults: &mut StartError) {
+        if self.environment.is_dev() {
+            return;
+        }
+        let advice = "set LYS_SECRET_KEY, for example to the output of `openssl rand -hex 32`";
+        match &self.secret_key {
+            None => faults.add(format!("{} needs a secret key: {advice}", self.environment)),
+            Some(key) if key.reveal().len() < secret::SHORTEST => {
+                faults.add(format!("the secret key is shorter than {} bytes: {advice}", secret::SHORTEST));
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn set_table(&mut self, file: &str, prefix: &str, table: toml::Table, faults: &mut StartError) {
+        for (name, value) in table {
+            let path = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+            let is_section =
+                KEYS.iter().any(|key| key.path.split_once('.').is_some_and(|(section, _)| section == path));
+            match (KEYS.iter().find(|key| key.path == path), value) {
+                (Some(key), value) => self.set(key, &format!("{file}: {path}"), value, faults),
+                (None, Value::Table(inner)) if is_section => self.set_table(file, &path, inner, faults),
+                (None, _) => faults.add(format!("{file}: unknown key `{path}`{}", suggestion(&path))),
+            }
+        }
+    }
+
+    fn set(&mut self, key: &Key, source: &str, value: Value, faults: &mut StartError) {
+        if let Err(fault) = (key.set)(self, value) {
+            faults.add(format!("{source}: {fault}"));
+        }
+    }
+}
+
+/// One setting.
+struct Key {
+    /// Its key in the file; the variable is `LYS_` and the same in capitals, with `__` for the dot.
+    path: &'static str,
+    set: fn(&mut Config, Value) -> Result<(), String>,
+}
+
+const KEYS: &[Key] = &[
+    Key { path: "env", set: |config, value| put(&mut config.environment, parsed(&text(value)?)) },
+    Key { path: "host", set: |config, value| put(&mut config.host, text(value)) },
+    Key { path: "port", set: |config, value| put(&mut config.port, number(value)) },
+    Key { path: "workers", set: |config, value| put(&mut config.workers, at_least_one(value)) },
+    Key {
+        path: "secret_key",
+        // The text of a wrong value must not be printed.
+        set: |config, value| match value {
+            Value::String(key) => put(&mut config.secret_key, Ok(Some(Secret::new(key)))),
+            _ => Err("the secret key must be a text".to_owned()),
+        },
+    },
+    Key { path: "database.url", set: |config, value| put(&mut config.database_url, text(value)) },
+    Key { path: "database.readers", set: |config, value| put(&mut config.database_readers, at_least_one(value)) },
+    Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
+    Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
+    Key { path: "query_depth_limit", set: |config, value| put(&mut config.query_depth_limit, number(value)) },
+    Key { path: "query_alias_limit", set: |config, value| put(&mut config.query_alias_limit, number(value)) },
+    Key { path: "relay_max_results", set: |config, value| put(&mut config.relay_max_results, at_least_one(value)) },
+    Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
+    Key {
+        path: "shutdown_timeout",
+        set: |config, value| put(&mut config.shutdown_timeout, number(value).map(Duration::from_secs)),
+    },
+];
+
+/// `database.url` → `LYS_DATABASE__URL`.
+fn variable(path: &str) -> String {
+    format!("LYS_{}", path.replace('.', "__").to_uppercase())
+}
+
+fn suggestion(path: &str) -> String {
+    super::start::closest(path, KEYS.iter().map(|key| key.path))
+        .map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
+}
+
+fn put<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
+    *place = value?;
+    Ok(())
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+fn text(value: Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(format!("`{other}` is no text")),
+    }
+}
+
+fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
+    let text = match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    text.trim().parse().map_err(|_| format!("`{text}` is no number that fits"))
+}
+
+fn at_least_one<T: std::str::FromStr + PartialOrd + From<u8>>(value: Value) -> Result<T, String> {
+    number(value)
+        .and_then(|number| if number >= T::from(1) { Ok(number) } else { Err("must be at least 1".to_owned()) })
+}
+
+/// An array in the file, commas elsewhere.
+fn list(value: Value) -> Result<Vec<String>, String> {
+    match value {
+        Value::Array(items) => items.into_iter().map(text).collect(),
+        Value::String(items) => {
+            Ok(items.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+        }
+        other => Err(format!("`{other}` is no list")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, environment: &[(&str, &str)], command_line: &[(&'static str, &str)]) -> Result<Config, String> {
+        let sources = Sources {
+            file: Some(("lys.toml".to_owned(), file.to_owned())),
+            environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            command_line: command_line.iter().map(|(path, value)| (*path, (*value).to_owned())).collect(),
+        };
+        Config::load("catalog", &sources).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_environment_over_the_file() {
+        let file = "port = 1\nhost = \"a\"\napps = [\"x\"]\n[database]\nurl = \"sqlite://f\"";
+        let config = load(file, &[("LYS_PORT", "2"), ("LYS_HOST", "b")], &[("port", "3")]).expect("loads");
+        assert_eq!((config.port, config.host.as_str()), (3, "b"));
+        assert_eq!((config.database_url.as_str(), config.apps), ("sqlite://f", Some(vec!["x".to_owned()])));
+        let config = load(file, &[("LYS_DATABASE__URL", "sqlite://e"), ("LYS_APPS", "y, z")], &[]).expect("loads");
+        assert_eq!((config.database_url.as_str(), config.apps.unwrap_or_default().len()), ("sqlite://e", 2));
+    }
+
+    #[test]
+    fn without_sources_there_are_defaults() {
+        let config = Config::load("catalog", &Sources::default()).expect("loads");
+        assert_eq!((config.environment, config.port), (Environment::Dev, 8000));
+        assert_eq!(config.database_url, "sqlite://.lys/catalog.db");
+    }
+
+    #[test]
+    fn all_faults_are_told_together_and_suggest() {
+        let faults = load("prot = 1\nport = true\n[database]\nulr = \"x\"", &[("LYS_WORKERS", "0")], &[])
+            .expect_err("four faults");
+        for part in ["did you mean `port`", "`true` is no number", "did you mean `database.url`", "LYS_WORKERS: must"] {
+            assert!(faults.contains(part), "{part} in {faults}");
+        }
+    }
+
+    #[test]
+    fn outside_dev_a_secret_is_needed() {
+        let faults = load("env = \"prod\"", &[], &[]).expect_err("no secret");
+        assert!(faults.contains("LYS_SECRET_KEY"), "{faults}");
+        let faults = load("env = \"prod\"", &[("LYS_SECRET_KEY", "hunter2")], &[]).expect_err("short secret");
+        assert!(faults.contains("shorter than 32") && !faults.contains("hunter2"), "{faults}");
+        assert!(load("env = \"prod\"", &[("LYS_SECRET_KEY", &"s".repeat(32))], &[]).is_ok());
+        assert!(load("env = \"staging\"", &[], &[]).expect_err("unknown").contains("dev, demo, preprod or prod"));
+    }
+}

@@ -1,0 +1,201 @@
+//! The start: apps become a model, the database opens, tables and fixtures are there, the engine runs.
+
+use std::sync::Arc;
+
+use super::{
+    Project,
+    command::{CommandCall, RunFn},
+    config::Config,
+    secret,
+};
+use crate::{
+    access::{PermissionChain, Tokens},
+    app::{App, Model, StartError},
+    data::{Database, DatabaseOptions},
+    environment::Environment,
+    error::Error,
+    execute::{Engine, EngineOptions},
+};
+
+/// A project that is ready to work.
+pub struct Started {
+    pub(super) name: &'static str,
+    pub(super) config: Config,
+    pub(super) engine: Arc<Engine>,
+    pub(super) tokens: Arc<Tokens>,
+}
+
+impl Started {
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where the project runs.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.config.environment
+    }
+
+    /// The composed apps.
+    #[must_use]
+    pub fn model(&self) -> &Arc<Model> {
+        self.engine.model()
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        self.engine.database()
+    }
+
+    /// What runs GraphQL.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Makes and verifies tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Arc<Tokens> {
+        &self.tokens
+    }
+}
+
+/// What of a project is needed to open it.
+pub(super) struct Opening {
+    pub(super) name: &'static str,
+    pub(super) chain: PermissionChain,
+    pub(super) preparations: Vec<RunFn>,
+}
+
+/// The apps that `config` asks for, composed.
+pub(super) fn compose(project: &Project, config: &Config) -> Result<Model, StartError> {
+    let mut apps = chosen(&project.apps, config.apps.as_deref())?;
+    for operation in &project.disabled {
+        apps = match apps.pop() {
+            Some(last) => apps.into_iter().chain([last.disable(operation)]).collect(),
+            None => apps,
+        };
+    }
+    Model::build(&apps)
+}
+
+fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError> {
+    let Some(names) = names else { return Ok(apps.to_vec()) };
+    let mut faults = StartError::default();
+    for name in names {
+        if !apps.iter().any(|app| app.name() == name) {
+            let suggestion = closest(name, apps.iter().map(App::name))
+                .map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
+            faults.add(format!("apps: the project has no app `{name}`{suggestion}"));
+        }
+    }
+    let chosen = apps.iter().filter(|app| names.iter().any(|name| name == app.name())).cloned().collect();
+    faults.into_result(chosen)
+}
+
+/// Opens the database and everything on it.
+pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
+    let tokens = tokens(&config)?;
+    let options = DatabaseOptions { readers: config.database_readers, ..DatabaseOptions::default() };
+    let database = Database::connect(&config.database_url, &options)
+        .await
+        .map_err(|error| fault("the database cannot be opened", &error))?;
+    let environment = config.environment;
+    let options = EngineOptions {
+        introspection: environment.introspects(),
+        suggestions: environment.is_dev(),
+        expose_causes: environment.is_dev(),
+        depth_limit: config.query_depth_limit,
+        alias_limit: config.query_alias_limit,
+        max_page: config.relay_max_results,
+        ..EngineOptions::default()
+    };
+    let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
+    let started = Arc::new(Started { name: opening.name, config, engine, tokens: Arc::new(tokens) });
+    prepare(&started, opening.preparations).await?;
+    Ok(started)
+}
+
+async fn prepare(started: &Arc<Started>, preparations: Vec<RunFn>) -> Result<(), StartError> {
+    for run in preparations {
+        let call = CommandCall { started: Arc::clone(started), matches: clap::ArgMatches::default() };
+        run(call).await.map_err(|error| fault("the project cannot be prepared", &error))?;
+    }
+    Ok(())
+}
+
+/// Tokens signed with the configured secret; in dev, with one of the project's own.
+pub(super) fn tokens(config: &Config) -> Result<Tokens, StartError> {
+    let secret = match &config.secret_key {
+        Some(secret) => secret.clone(),
+        None if config.environment.is_dev() => secret::of_dev(&Config::directory())
+            .map_err(|error| StartError::of(format!("the secret in .lys/secret cannot be kept: {error}")))?,
+        None => return Err(StartError::of("no secret key")),
+    };
+    Tokens::new(secret.reveal()).map_err(|error| fault("the secret key cannot be used", &error))
+}
+
+/// An error with all its causes: start-up is read by the operator, not by a client.
+pub(super) fn fault(what: &str, error: &Error) -> StartError {
+    StartError::of(format!("{what}: {}", explained(error)))
+}
+
+/// The error and its causes in one line.
+pub(super) fn explained(error: &Error) -> String {
+    let mut text = match error.is_internal() {
+        true => String::new(),
+        false => error.to_string(),
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let line = error.to_string();
+        // Many causes repeat what they wrap.
+        if !text.contains(&line) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&line);
+        }
+        cause = error.source();
+    }
+    if text.is_empty() { error.to_string() } else { text }
+}
+
+/// The known word that `word` was probably meant to be.
+pub(super) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|known| (strsim::damerau_levenshtein(word, known), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+        .min()
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configuration_narrows_the_apps_in_project_order() {
+        let apps = [App::new("base", "a"), App::new("catalog", "b"), App::new("shop", "c")];
+        let names = ["shop".to_owned(), "base".to_owned()];
+        let chosen = chosen(&apps, Some(&names)).expect("both exist");
+        assert_eq!(chosen.iter().map(App::name).collect::<Vec<_>>(), ["base", "shop"]);
+        let error = super::chosen(&apps, Some(&["catlog".to_owned()])).expect_err("a typo");
+        assert!(error.to_string().contains("did you mean `catalog`"), "{error}");
+    }
+
+    #[test]
+    fn only_near_words_are_suggested() {
+        assert_eq!(closest("prot", ["host", "port"].into_iter()), Some("port"));
+        assert_eq!(closest("nonsense", ["host", "port"].into_iter()), None);
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let error = Error::internal(std::io::Error::other("disk full"));
+        assert_eq!(explained(&error), "disk full");
+    }
+}
