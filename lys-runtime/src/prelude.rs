@@ -6,7 +6,13 @@ pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
 pub use crate::{
-    App, Context, Entity, Error, GlobalId, Node, Result,
+    App,
+    Context,
+    Entity,
+    Error,
+    GlobalId,
+    Node,
+    Result,
     access::Claims,
     data::{Draft, EntityService, Reader, Saved, Select, Writer},
     entity::Many,

@@ -287,7 +287,7 @@ fn lys_entity(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             }
 
             fn into_values(self) -> ::std::vec::Vec<#sea_orm::Value> {
-                ::std::vec::Vec::from([#(#values,)*])
+                ::core::convert::From::from([#(#values,)*])
             }
         }
     }

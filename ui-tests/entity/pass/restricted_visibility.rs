@@ -20,7 +20,7 @@ mod outer {
         }
 
         #[node(Shelf)]
-        pub(crate) struct ShelfNode {
+        pub(super) struct ShelfNode {
             name: String,
         }
     }

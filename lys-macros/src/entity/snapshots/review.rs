@@ -242,7 +242,7 @@ const _: () = {
             })
         }
         fn into_values(self) -> ::std::vec::Vec<::lys::__private::sea_orm::Value> {
-            ::std::vec::Vec::from([
+            ::core::convert::From::from([
                 ::core::convert::Into::into(self.id),
                 ::core::convert::Into::into(self.product_id),
                 #[cfg(feature = "titles")]

@@ -78,7 +78,7 @@ const _: () = {
             ::lys::entity::enumeration::read(value)
         }
         fn type_name() -> ::std::string::String {
-            ::std::string::String::from(<Self as ::lys::output::EnumValue>::NAME)
+            ::core::convert::From::from(<Self as ::lys::output::EnumValue>::NAME)
         }
         fn array_type() -> ::lys::__private::sea_orm::sea_query::ArrayType {
             ::lys::__private::sea_orm::sea_query::ArrayType::String
