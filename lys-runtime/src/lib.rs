@@ -32,6 +32,8 @@ pub mod output;
 pub mod prelude;
 mod schema;
 pub mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use app::App;
 pub use boot::{Command, CommandCall, ExitCode, Project};

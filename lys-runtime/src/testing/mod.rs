@@ -1,0 +1,157 @@
+//! A project for tests: apps on a database of their own, asked without HTTP. Needs the feature `testing`.
+//!
+//! ```no_run
+//! # async fn test(app: lys::App) -> lys::Result<()> {
+//! use lys::testing::{TestProject, super_user};
+//!
+//! let project = TestProject::new([app]).await?;
+//! let answer = project.execute(&super_user(), "{ allProducts { edges { node { name } } } }", "{}").await;
+//! assert_eq!(answer["data"]["allProducts"]["edges"][0]["node"]["name"], "Desk lamp");
+//! # Ok(())
+//! # }
+//! ```
+
+use std::{fmt, sync::Arc};
+
+use serde_json::{Map, Value as Json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::{
+    access::{Actor, Claims, PermissionChain},
+    app::{App, Model},
+    context::Request,
+    data::{Database, DatabaseOptions, StatementLog, create_tables},
+    environment::Environment,
+    error::{Error, Result},
+    execute::{Answer, Engine, EngineOptions, GraphqlRequest},
+    fixture::load_fixtures,
+};
+
+/// Apps on an SQLite file of their own, with tables and the fixtures of dev. The file goes when the project does.
+pub struct TestProject {
+    engine: Engine,
+    statements: StatementLog,
+    directory: TempDir,
+}
+
+impl TestProject {
+    /// The apps with generous limits: introspection is on, any depth, any number of aliases.
+    ///
+    /// # Errors
+    /// Faults of the composition, and what the database or a fixture says.
+    pub async fn new(apps: impl IntoIterator<Item = App>) -> Result<Self> {
+        let unlimited = EngineOptions {
+            introspection: true,
+            depth_limit: usize::MAX,
+            alias_limit: usize::MAX,
+            ..EngineOptions::default()
+        };
+        Self::with_options(apps, unlimited).await
+    }
+
+    /// The apps with the limits of a real project, or others.
+    ///
+    /// # Errors
+    /// Faults of the composition, and what the database or a fixture says.
+    pub async fn with_options(apps: impl IntoIterator<Item = App>, options: EngineOptions) -> Result<Self> {
+        let apps: Vec<App> = apps.into_iter().collect();
+        let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
+        let directory = tempfile::tempdir().map_err(Error::internal)?;
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let database = Database::connect(&url, &DatabaseOptions { readers: 2, ..DatabaseOptions::default() }).await?;
+        let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
+        create_tables(&database, &entities).await?;
+        load_fixtures(&database, model.fixtures(), Environment::Dev).await?;
+        let statements = database.statement_log();
+        let _ = statements.take();
+        let engine = Engine::new(Arc::new(model), database, PermissionChain::default(), options);
+        Ok(Self { engine, statements, directory })
+    }
+
+    /// A second engine on the same model and database: nothing is cached in it.
+    #[must_use]
+    pub fn cold_engine(&self, options: EngineOptions) -> Engine {
+        let model = Arc::clone(self.engine.model());
+        Engine::new(model, self.database().clone(), PermissionChain::default(), options)
+    }
+
+    /// What runs GraphQL.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        self.engine.database()
+    }
+
+    /// The statements that the database ran since the last call of [`StatementLog::take`].
+    #[must_use]
+    pub fn statements(&self) -> &StatementLog {
+        &self.statements
+    }
+
+    /// The answer of `actor`'s request as JSON. `variables` is a JSON object.
+    ///
+    /// # Panics
+    /// When `variables` is no JSON object.
+    pub async fn execute(&self, actor: &Actor, query: &str, variables: &str) -> Json {
+        let answer = self.execute_raw(actor, query, variables).await;
+        serde_json::from_str(&answer).expect("the engine answers with JSON")
+    }
+
+    /// The bytes of the answer of `actor`'s request. `variables` is a JSON object.
+    ///
+    /// # Panics
+    /// When `variables` is no JSON object.
+    pub async fn execute_raw(&self, actor: &Actor, query: &str, variables: &str) -> String {
+        let variables: Map<String, Json> = serde_json::from_str(variables).expect("variables are a JSON object");
+        let graphql = GraphqlRequest { query: query.to_owned(), variables, ..GraphqlRequest::default() };
+        self.answer(&Request::of(actor.clone()), &graphql).await
+    }
+
+    /// The answer to a request as the client reads it; a refused document has no `data`.
+    pub async fn answer(&self, request: &Request, graphql: &GraphqlRequest) -> String {
+        text(self.engine.execute(request, graphql).await)
+    }
+}
+
+impl fmt::Debug for TestProject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestProject").field("directory", &self.directory.path()).finish_non_exhaustive()
+    }
+}
+
+/// An answer as the client reads it: a refused document has no `data`.
+///
+/// # Panics
+/// When the answer is not UTF-8, which would be a fault of the engine.
+#[must_use]
+pub fn text(answer: Answer) -> String {
+    let bytes = match answer {
+        Answer::Executed(response) => response,
+        Answer::Refused(errors) | Answer::ReadOnly(errors) => [b"{\"errors\":", &errors[..], b"}"].concat(),
+    };
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// Nobody.
+#[must_use]
+pub fn anonymous() -> Actor {
+    Actor::Anonymous
+}
+
+/// A user who may do everything.
+#[must_use]
+pub fn super_user() -> Actor {
+    user(1).super_user().into()
+}
+
+/// The user with this number, without any right: add some with the methods of [`Claims`].
+#[must_use]
+pub fn user(number: u128) -> Claims {
+    Claims::user(Uuid::from_u128(number))
+}
