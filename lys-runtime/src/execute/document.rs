@@ -55,6 +55,7 @@ impl Document {
         inputs: &InputTable,
         options: &EngineOptions,
     ) -> Result<Self, Vec<Json>> {
+        limits::check_tokens(&graphql.query)?;
         let parsed = parse_query(&graphql.query).map_err(|error| {
             vec![document_error(PARSE_FAILED, &error.to_string(), &error.positions().collect::<Vec<_>>())]
         })?;

@@ -33,6 +33,9 @@ use crate::{
     schema::{self, InputTable, LysSchema},
 };
 
+/// Most errors that a refused document is told: an answer does not outgrow its request.
+const MOST_ERRORS: usize = 100;
+
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
 pub struct GraphqlRequest {
@@ -145,7 +148,10 @@ impl Engine {
     pub async fn execute(&self, request: &Request, graphql: &GraphqlRequest) -> Answer {
         match self.run(request, graphql).await {
             Ok(answer) => answer,
-            Err(errors) => Answer::Refused(Json::from(errors).to_string().into_bytes()),
+            Err(mut errors) => {
+                errors.truncate(MOST_ERRORS);
+                Answer::Refused(Json::from(errors).to_string().into_bytes())
+            }
         }
     }
 
