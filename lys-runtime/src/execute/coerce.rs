@@ -7,7 +7,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Name, Value, indexmap::IndexMap};
 use serde_json::{Map, Number, Value as Json};
 
-use super::failure::{BAD_USER_INPUT, document_error};
+use super::failure::{BAD_USER_INPUT, VALIDATION_FAILED, document_error};
 use crate::{
     input::scalar::parse_time,
     output::TypeRef,
@@ -24,6 +24,32 @@ pub(crate) struct Variable {
     pub(crate) ty: TypeRef,
     pub(crate) default: Option<ConstValue>,
     pub(crate) location: Pos,
+}
+
+impl Variable {
+    /// Whether its values may stand where `place` is expected (GraphQL spec §5.8.5). Values of a variable are coerced to its own
+    /// type only, so this has to hold wherever it is used.
+    pub(crate) fn fits(&self, place: &TypeRef) -> bool {
+        let has_default = self.default.as_ref().is_some_and(|default| *default != ConstValue::Null);
+        fits(&self.ty, place, has_default)
+    }
+
+    /// The error of a variable that does not fit.
+    pub(crate) fn misplaced(&self, place: &TypeRef, used: Option<Pos>) -> Json {
+        let text =
+            format!("Variable \"${}\" of type \"{}\" used in position expecting type \"{place}\".", self.name, self.ty);
+        let locations: Vec<Pos> = std::iter::once(self.location).chain(used).collect();
+        document_error(VALIDATION_FAILED, &text, &locations)
+    }
+}
+
+fn fits(ty: &TypeRef, place: &TypeRef, null_fits: bool) -> bool {
+    let named = match (ty, place) {
+        (TypeRef::Named { name, .. }, TypeRef::Named { name: wanted, .. }) => name == wanted,
+        (TypeRef::List { item, .. }, TypeRef::List { item: wanted, .. }) => fits(item, wanted, false),
+        _ => false,
+    };
+    named && (null_fits || place.is_nullable() || !ty.is_nullable())
 }
 
 /// Coerced variables; one that was neither given nor has a default is not there.

@@ -74,6 +74,7 @@ impl Document {
         let mut variables: Vec<Variable> = variables.collect();
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
+        check_switches(&switches, &variables)?;
         Ok(Self { parsed, operation_name, variables, switches, plans: Mutex::default() })
     }
 
@@ -103,7 +104,9 @@ impl Document {
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
-        let plan = Compiler { model, inputs, source }.operation(&self.operation().node).map_err(|error| vec![error])?;
+        let plan = Compiler { model, inputs, source, variables: &self.variables }
+            .operation(&self.operation().node)
+            .map_err(|error| vec![error])?;
         let plan = Arc::new(plan);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {
@@ -247,6 +250,15 @@ impl DocumentCache {
 /// A document cannot contain NUL, so the key is unambiguous.
 fn named(name: &str, query: &str) -> String {
     format!("{name}\0{query}")
+}
+
+/// What `@skip` and `@include` ask is a `Boolean!`. Variables of other operations are not ours.
+fn check_switches(switches: &[Box<str>], variables: &[Variable]) -> Result<(), Vec<Json>> {
+    let place = TypeRef::named("Boolean");
+    let misplaced = |variable: &&Variable| switches.contains(&variable.name) && !variable.fits(&place);
+    let errors: Vec<Json> =
+        variables.iter().filter(misplaced).map(|variable| variable.misplaced(&place, None)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Defaults of variables are coerced like values, once the types are known.

@@ -14,6 +14,8 @@ mod load;
 mod page;
 mod plan;
 mod run;
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
 mod write;
 
 use std::sync::Arc;
