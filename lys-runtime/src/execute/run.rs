@@ -1,8 +1,13 @@
 //! Running a plan: decide on every root field first, then answer them in order (00-design §2 P2, P4).
 
-use std::sync::Mutex;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+};
 
+use futures_util::FutureExt as _;
 use serde_json::{Map, Value as Json};
+use tokio::sync::oneshot;
 
 use super::{
     Engine, arguments,
@@ -16,7 +21,8 @@ use super::{
 use crate::{
     access::Decision,
     app::OperationEntry,
-    context::{AfterCommit, Context, Request},
+    context::{AfterCommit, Context, Request, Work},
+    data::Transaction,
     error::{Error, Result, code},
     operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
     output::{Nulled, ValueWriter, Written},
@@ -208,19 +214,42 @@ impl<'a> Run<'a> {
                 return Err(error);
             }
         };
-        transaction.commit().await?;
+        let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let work = self.commit(transaction, work, plan.operation).await?;
         let context = self.context(decision);
         let written = self.complete(&context, plan, resolution, &arguments, writer).await;
-        self.after_commit(after_commit, plan.operation).await;
+        if let Some(work) = work {
+            work.finish().await;
+        }
         written
     }
 
-    async fn after_commit(&self, work: AfterCommit, operation: &str) {
-        for work in work.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            if let Err(error) = work.await {
-                tracing::error!(target: "lys::execute", request_id = self.request.id, operation, error = ?error, "work after commit failed");
-            }
+    /// Commits. Work after commit must run now even if the client goes away or reading the payload panics, so a task of its own
+    /// commits, waits until the payload is read or given up, and works.
+    async fn commit(
+        &self,
+        transaction: Transaction,
+        work: Vec<Work>,
+        operation: &'static str,
+    ) -> Result<Option<CommittedWork>> {
+        if work.is_empty() {
+            transaction.commit().await?;
+            return Ok(None);
         }
+        let (commit, committed) = oneshot::channel();
+        let (payload, payload_read) = oneshot::channel::<()>();
+        let request_id = self.request.id.clone();
+        let task = tokio::spawn(async move {
+            let outcome = transaction.commit().await;
+            let is_committed = outcome.is_ok();
+            let _ = commit.send(outcome);
+            if is_committed {
+                let _ = payload_read.await;
+                run_after_commit(work, operation, &request_id).await;
+            }
+        });
+        committed.await.map_err(Error::internal)??;
+        Ok(Some(CommittedWork { payload, task }))
     }
 
     fn context<'c>(&'c self, decision: &'c Decision) -> Context<'c> {
@@ -271,6 +300,32 @@ impl<'a> Run<'a> {
                 written.map(Ok).map_err(|Nulled| null_in_non_null("the root", plan.operation))
             }
             _ => Err(mismatch(plan)),
+        }
+    }
+}
+
+/// Work after a commit that has happened; it begins when this is finished or dropped.
+struct CommittedWork {
+    payload: oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl CommittedWork {
+    async fn finish(self) {
+        drop(self.payload);
+        let _ = self.task.await;
+    }
+}
+
+/// Its failures and panics are logged: the write has succeeded.
+async fn run_after_commit(work: Vec<Work>, operation: &str, request_id: &str) {
+    for work in work {
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(target: "lys::execute", request_id, operation, error = ?error, "work after commit failed");
+            }
+            Err(_) => tracing::error!(target: "lys::execute", request_id, operation, "work after commit panicked"),
         }
     }
 }

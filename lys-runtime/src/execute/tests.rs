@@ -1,6 +1,9 @@
 //! The engine on operations made by hand.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json, json};
@@ -11,6 +14,7 @@ use crate::{
     app::{OperationEntry, Source},
     data::test_entities::TestDatabase,
     operation::{Authorized, OperationDef, ResolveFn, Resolved, Resolving, Root},
+    output::{Output, OutputTypes, TypeRef, ValueWriter, Written},
 };
 
 fn entry(definition: OperationDef) -> OperationEntry {
@@ -82,6 +86,68 @@ async fn a_variable_fits_where_it_is_used() {
     }
     let answer = ask(&engine, "query($v: Boolean = false) { search @include(if: $v) }", &json!({})).await;
     assert_eq!(answer, json!({ "data": {} }));
+}
+
+/// An answer that cannot be written.
+struct Broken;
+
+impl Output for Broken {
+    fn type_ref() -> TypeRef {
+        bool::type_ref()
+    }
+
+    fn declare(types: &mut OutputTypes) {
+        bool::declare(types);
+    }
+
+    fn write(&self, _: &mut ValueWriter<'_, '_>) -> Written {
+        panic!("the payload")
+    }
+}
+
+static DONE: AtomicUsize = AtomicUsize::new(0);
+
+/// Leaves one piece of work that panics and one that counts.
+fn leave_work(call: &Authorized<'_>) {
+    let context = call.context();
+    context.after_commit(async { panic!("the work") }).expect("a mutation");
+    let count = async {
+        DONE.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    };
+    context.after_commit(count).expect("a mutation");
+}
+
+fn good(call: Authorized<'_>) -> Resolving<'_> {
+    leave_work(&call);
+    Box::pin(async move { Ok(Resolved::value(true)) })
+}
+
+fn broken(call: Authorized<'_>) -> Resolving<'_> {
+    leave_work(&call);
+    Box::pin(async move { Ok(Resolved::value(Broken)) })
+}
+
+/// A panic in it was reported as a failure of the write, and a panic of the payload dropped it.
+#[tokio::test]
+async fn work_after_commit_runs_whatever_panics() {
+    let mutation = |name, resolve: ResolveFn| OperationDef::field::<bool>(name, Root::Mutation, resolve);
+    let (_test, engine) = engine([search(), mutation("good", good), mutation("broken", broken)]).await;
+    let engine = Arc::new(engine);
+
+    let answer = ask(&engine, "mutation { good }", &json!({})).await;
+    assert_eq!(answer, json!({ "data": { "good": true } }));
+    assert_eq!(DONE.load(Ordering::SeqCst), 1);
+
+    let other = engine.clone();
+    let panicked = tokio::spawn(async move { ask(&other, "mutation { broken }", &json!({})).await }).await;
+    assert!(panicked.is_err());
+    let done = async {
+        while DONE.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), done).await.expect("it runs");
 }
 
 #[tokio::test]
