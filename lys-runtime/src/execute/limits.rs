@@ -20,6 +20,9 @@ const FIELD_LIMIT: usize = 5_000;
 const TOTAL_LIMIT: usize = 10 * FIELD_LIMIT;
 /// Most fragments inside each other.
 const SPREAD_LIMIT: usize = 32;
+/// Lists that lead from types to types: each level multiplies the answer, and no tool needs three (graphql-js has the same rule).
+const INTROSPECTION_LISTS: [&str; 4] = ["fields", "interfaces", "possibleTypes", "inputFields"];
+const INTROSPECTION_LIMIT: usize = 3;
 
 /// Size and depth of a selection set with its fragments expanded.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +33,10 @@ struct Extent {
     depth: Option<usize>,
     /// Most fragments inside each other.
     spreads: usize,
+    /// Most lists of the introspection types inside each other.
+    lists: usize,
+    /// Whether a `__schema` or `__type` has too many of them.
+    explodes: bool,
 }
 
 /// Refuses a document of more than [`TOKEN_LIMIT`] tokens before it is parsed: parsing costs far more than counting.
@@ -125,6 +132,9 @@ pub(crate) fn check(document: &ExecutableDocument, depth_limit: usize, alias_lim
         let text = format!("Fragments are spread more than {SPREAD_LIMIT} levels deep");
         errors.push(document_error(VALIDATION_FAILED, &text, &[]));
     }
+    if total.explodes {
+        errors.push(document_error(VALIDATION_FAILED, "Maximum introspection depth exceeded", &[]));
+    }
     if total.fields > TOTAL_LIMIT && errors.is_empty() {
         let text = format!("The document selects more than {TOTAL_LIMIT} fields");
         errors.push(document_error(VALIDATION_FAILED, &text, &[]));
@@ -157,6 +167,8 @@ impl Extent {
         self.fields = self.fields.saturating_add(other.fields);
         self.depth = self.depth.max(other.depth);
         self.spreads = self.spreads.max(other.spreads);
+        self.lists = self.lists.max(other.lists);
+        self.explodes |= other.explodes;
     }
 }
 
@@ -173,9 +185,11 @@ fn measure<'d>(
         extent.add(match &selection.node {
             Selection::Field(field) => {
                 let below = measure(&field.node.selection_set.node, document, measured, inside);
-                let counted = !field.node.name.node.starts_with("__");
-                let depth = if counted { Some(below.depth.map_or(0, |depth| depth + 1)) } else { None };
-                Extent { fields: below.fields.saturating_add(1), depth, ..below }
+                let name = field.node.name.node.as_str();
+                let depth = if name.starts_with("__") { None } else { Some(below.depth.map_or(0, |depth| depth + 1)) };
+                let lists = below.lists + usize::from(INTROSPECTION_LISTS.contains(&name));
+                let explodes = below.explodes || (name.starts_with("__") && lists >= INTROSPECTION_LIMIT);
+                Extent { fields: below.fields.saturating_add(1), depth, lists, explodes, ..below }
             }
             Selection::InlineFragment(fragment) => {
                 measure(&fragment.node.selection_set.node, document, measured, inside)
@@ -237,6 +251,17 @@ mod tests {
     #[test]
     fn introspection_fields_are_not_limited() {
         assert!(messages("{ __schema { types { fields { type { name } } } } }").is_empty());
+    }
+
+    /// Each level multiplied the answer by the fields of a type.
+    #[test]
+    fn introspection_that_explodes_is_refused() {
+        let query = |sets: &str| format!("{{ __schema {{ types {{ {sets} }} }} }}");
+        assert!(messages(&query("fields { type { fields { name } } }")).is_empty());
+        let exploding =
+            query("fields { type { fields { type { ...f } } } }") + " fragment f on __Type { fields { name } }";
+        assert_eq!(messages(&exploding), ["Maximum introspection depth exceeded"]);
+        assert!(messages("{ a { fields { fields } } }").is_empty());
     }
 
     #[test]
