@@ -221,7 +221,7 @@ pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Opti
         (ColumnKind::Float | ColumnKind::Decimal, Json::Number(number)) => number.as_f64()?.into(),
         (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
         (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
-        (ColumnKind::Date, Json::String(text)) => text.parse::<NaiveDate>().ok()?.into(),
+        (ColumnKind::Date, Json::String(text)) => crate::input::scalar::parse_date(text)?.into(),
         (ColumnKind::String | ColumnKind::Json, Json::String(text)) => text.clone().into(),
         _ => return None,
     })

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::failure::{BAD_USER_INPUT, VALIDATION_FAILED, document_error};
 use crate::{
-    input::scalar::parse_time,
+    input::scalar::{parse_date, parse_time},
     output::TypeRef,
     schema::{
         InputTable,
@@ -193,9 +193,7 @@ fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistak
             Ok(ConstValue::Number(number))
         }
         (Scalar::DateTime, ConstValue::String(text)) if parse_time(&text).is_some() => Ok(ConstValue::String(text)),
-        (Scalar::Date, ConstValue::String(text)) if text.parse::<chrono::NaiveDate>().is_ok() => {
-            Ok(ConstValue::String(text))
-        }
+        (Scalar::Date, ConstValue::String(text)) if parse_date(&text).is_some() => Ok(ConstValue::String(text)),
         (Scalar::Boolean, _) => expected("Boolean"),
         (Scalar::String, _) => expected("String"),
         (Scalar::Id, _) => expected("ID"),
