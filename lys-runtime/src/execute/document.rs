@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::{
     Name, Pos, Positioned,
     parser::{
-        parse_query,
+        self, parse_query,
         types::{BaseType, ExecutableDocument, OperationDefinition, OperationType, Type},
     },
 };
@@ -56,9 +56,7 @@ impl Document {
         options: &EngineOptions,
     ) -> Result<Self, Vec<Json>> {
         limits::check_tokens(&graphql.query)?;
-        let parsed = parse_query(&graphql.query).map_err(|error| {
-            vec![document_error(PARSE_FAILED, &error.to_string(), &error.positions().collect::<Vec<_>>())]
-        })?;
+        let parsed = parse_query(&graphql.query).map_err(|error| vec![syntax_error(&error)])?;
         limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
@@ -121,6 +119,17 @@ impl Plan {
     pub(crate) fn wants_introspection(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.kind, RootKind::Introspection))
     }
+}
+
+/// What was expected, without the parser's drawing of the line: it repeats literals, and a document may be one long line.
+fn syntax_error(error: &parser::Error) -> Json {
+    let text = match error {
+        parser::Error::Syntax { message, .. } => {
+            format!("Syntax Error: {}", message.rsplit("= ").next().unwrap_or_default())
+        }
+        error => error.to_string(),
+    };
+    document_error(PARSE_FAILED, &text, &error.positions().collect::<Vec<_>>())
 }
 
 /// Which operation of the document to run.

@@ -282,10 +282,12 @@ impl<'a> Run<'a> {
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => Ok(writer_null(writer)),
             (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
-            (Resolution::Row(key), Shape::Row(shape)) => {
-                let level = loader.row(&shape.level, key).await?.ok_or_else(Error::not_found)?;
-                Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader))
-            }
+            (Resolution::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await? {
+                Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
+                // Outside the scope or gone: where none may be answered, that looks the same.
+                None if plan.nullable => Ok(writer_null(writer)),
+                None => Err(Error::not_found()),
+            },
             (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,

@@ -7,12 +7,19 @@ use std::sync::{
 
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
 use super::*;
 use crate::{
-    access::{Actor, Claims},
-    app::{OperationEntry, Source},
-    data::test_entities::TestDatabase,
+    access::{Actor, Claims, Decision, OrganizationRole},
+    app::{EntityEntry, NodeEntry, OperationEntry, Source},
+    data::{
+        Draft, Writer,
+        test_entities::{Category, Product, TestDatabase},
+    },
+    entity::Entity as _,
+    error::Error,
+    node::{Node, NodeDef},
     operation::{Authorized, OperationDef, ResolveFn, Resolved, Resolving, Root},
     output::{Output, OutputTypes, TypeRef, ValueWriter, Written},
 };
@@ -34,7 +41,7 @@ async fn engine(operations: impl IntoIterator<Item = OperationDef>) -> (TestData
 }
 
 fn request() -> Request {
-    Request::of(Actor::from(Claims::user(uuid::Uuid::from_u128(1)).super_user()))
+    Request::of(Actor::from(Claims::user(Uuid::from_u128(1)).super_user()))
 }
 
 fn graphql(query: &str, variables: &Json) -> GraphqlRequest {
@@ -43,10 +50,12 @@ fn graphql(query: &str, variables: &Json) -> GraphqlRequest {
 }
 
 async fn ask(engine: &Engine, query: &str, variables: &Json) -> Json {
-    let bytes = match engine.execute(&request(), &graphql(query, variables)).await {
-        Answer::Executed(bytes) | Answer::Refused(bytes) | Answer::ReadOnly(bytes) => bytes,
-    };
-    serde_json::from_slice(&bytes).expect("JSON")
+    serde_json::from_str(&text(engine.execute(&request(), &graphql(query, variables)).await)).expect("JSON")
+}
+
+fn text(answer: Answer) -> String {
+    let (Answer::Executed(bytes) | Answer::Refused(bytes) | Answer::ReadOnly(bytes)) = answer;
+    String::from_utf8(bytes).expect("UTF-8")
 }
 
 /// Answers whether `text` is a text or absent.
@@ -155,4 +164,79 @@ async fn a_refused_document_is_told_so_many_errors_and_no_more() {
     let (_test, engine) = engine([search()]).await;
     let answer = ask(&engine, &format!("{{ search {} }}", "...nothing ".repeat(300)), &json!({})).await;
     assert_eq!(answer.as_array().map(Vec::len), Some(MOST_ERRORS));
+}
+
+/// The parser drew the whole line.
+#[tokio::test]
+async fn a_syntax_error_does_not_repeat_the_document() {
+    let (_test, engine) = engine([search()]).await;
+    for query in ["{ search(text: \"secret\") ", "{ search(text: \"secret = 1\") } }", "{ search(text: \"secret) }"] {
+        let answer = ask(&engine, query, &json!({})).await;
+        let message = answer[0]["message"].as_str().unwrap_or_default();
+        assert!(message.starts_with("Syntax Error: ") && !message.contains("secret"), "{message}");
+        assert!(answer[0]["locations"][0]["column"].as_u64().is_some_and(|column| column > 1), "{answer}");
+    }
+}
+
+struct ProductNode;
+
+impl Node for ProductNode {
+    type Entity = Product;
+    const NAME: &'static str = "ProductNode";
+
+    fn definition() -> NodeDef {
+        NodeDef::new::<Self>("")
+    }
+}
+
+/// Answers with the row whose key is the argument, as a hook that reads past its scope might.
+fn any_row(call: Authorized<'_>) -> Resolving<'_> {
+    Box::pin(async move {
+        Ok(Resolved::row(call.arguments().decode::<String>("key")?.parse::<Uuid>().map_err(Error::internal)?))
+    })
+}
+
+/// It was NOT_FOUND where no row at all is null.
+#[tokio::test]
+async fn a_foreign_row_is_null_where_none_may_be_answered() {
+    let find = OperationDef::node_field::<ProductNode, Option<Product>>("find", Root::Query, any_row)
+        .argument::<String>("key", "")
+        .access::<OrganizationRole>();
+    let (test, engine) = engine([find]).await;
+    let source = Source { file: "tests.rs", line: 1 };
+    let mut model = Model::default();
+    model.operations = engine.model.operations.clone();
+    model.entities.push(EntityEntry { definition: Product::definition(), app: "tests", source: source.clone() });
+    model
+        .nodes
+        .insert("ProductNode", NodeEntry { definition: ProductNode::definition(), entity: 0, app: "tests", source });
+    let engine =
+        Engine::new(Arc::new(model), test.database.clone(), PermissionChain::default(), EngineOptions::default());
+
+    let decision = Decision::system("tests");
+    let transaction = test.database.begin().await.expect("begins");
+    let writer = Writer::new(&test.database, &transaction, &decision);
+    writer.create(Draft::<Category>::new().with(Category::COLUMN.id, "BOOKS")).await.expect("creates");
+    let mut keys = Vec::new();
+    for client in [Uuid::from_u128(0xA), Uuid::from_u128(0xB)] {
+        let product = Draft::new()
+            .with(Product::COLUMN.name, format!("of {}", client.as_u128()))
+            .with(Product::COLUMN.price, rust_decimal::Decimal::ONE)
+            .with(Product::COLUMN.category_id, "BOOKS")
+            .with(Product::COLUMN.client_id, client);
+        keys.push(writer.create(product).await.expect("creates").id);
+    }
+    transaction.commit().await.expect("commits");
+    keys.push(Uuid::nil());
+
+    let claims = Claims::user(Uuid::from_u128(1)).organization("client", Uuid::from_u128(0xA), ["find"]);
+    let request = Request::of(claims.into());
+    let mut answers = Vec::new();
+    for key in keys {
+        let asked =
+            graphql("query($key: String!) { find(key: $key) { __typename } }", &json!({ "key": key.to_string() }));
+        answers.push(text(engine.execute(&request, &asked).await));
+    }
+    let nothing = r#"{"data":{"find":null}}"#;
+    assert_eq!(answers, [r#"{"data":{"find":{"__typename":"ProductNode"}}}"#, nothing, nothing]);
 }
