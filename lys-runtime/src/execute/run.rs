@@ -104,13 +104,14 @@ impl<'a> Run<'a> {
         Some(self.engine.chain.authorize(&self.request.actor, entry.definition.name, &entry.definition.audience))
     }
 
-    /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed.
+    /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed. In a mutation a
+    /// nullable one does too: clients send a refused mutation again, so nothing of it may have been written (50 A8).
     fn refuse_denied(&self, plan: &'a Plan, decisions: &[Option<Result<Decision>>], data: &mut Data) {
         for (field, decision) in plan.fields.iter().zip(decisions) {
             let (RootKind::Operation(operation), Some(Err(error))) = (&field.kind, decision) else {
                 continue;
             };
-            if !operation.nullable {
+            if !operation.nullable || plan.root == Root::Mutation {
                 let mut writer =
                     Writer::new(&field.name, field.location, operation.operation, self.masking(), Vec::new());
                 writer.fail(error);

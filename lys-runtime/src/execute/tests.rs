@@ -240,3 +240,27 @@ async fn a_foreign_row_is_null_where_none_may_be_answered() {
     let nothing = r#"{"data":{"find":null}}"#;
     assert_eq!(answers, [r#"{"data":{"find":{"__typename":"ProductNode"}}}"#, nothing, nothing]);
 }
+
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
+fn count(_: Authorized<'_>) -> Resolving<'_> {
+    WRITTEN.fetch_add(1, Ordering::SeqCst);
+    Box::pin(async move { Ok(Resolved::null()) })
+}
+
+/// Only non-null fields were refused before anything ran; a client that signs in and tries again would have written twice.
+#[tokio::test]
+async fn a_mutation_with_a_denied_nullable_field_writes_nothing() {
+    let mutation = |name| OperationDef::field::<Option<bool>>(name, Root::Mutation, count);
+    let (_test, engine) = engine([search(), mutation("allowed"), mutation("denied")]).await;
+    let request = Request::of(Claims::user(Uuid::nil()).grant("allowed").into());
+    for query in ["mutation { allowed denied }", "mutation { denied allowed }"] {
+        let answer: Json =
+            serde_json::from_str(&text(engine.execute(&request, &graphql(query, &json!({}))).await)).expect("JSON");
+        assert_eq!(answer["data"], Json::Null);
+        assert_eq!(answer["errors"][0]["path"], json!(["denied"]));
+    }
+    assert_eq!(WRITTEN.load(Ordering::SeqCst), 0);
+    let answer = text(engine.execute(&request, &graphql("mutation { allowed }", &json!({}))).await);
+    assert_eq!((answer.as_str(), WRITTEN.load(Ordering::SeqCst)), (r#"{"data":{"allowed":null}}"#, 1));
+}
