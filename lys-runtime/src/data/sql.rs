@@ -1,5 +1,6 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
+use chrono::SecondsFormat;
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
 use serde_json::Value as Json;
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     access::scope::Scope,
     entity::{ColumnDef, ColumnKind, EntityDef},
-    output::scalar::format_time,
 };
 
 /// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
@@ -241,9 +241,6 @@ pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
         Value::Decimal(decimal) if backend == DbBackend::Sqlite => {
             Value::Double(decimal.and_then(|decimal| decimal.to_f64()))
         }
-        Value::ChronoDateTimeUtc(time) if backend == DbBackend::Sqlite => {
-            Value::String(time.map(|time| format_time(&time)))
-        }
         value => value,
     }
 }
@@ -262,6 +259,8 @@ fn json(value: Value) -> Option<Json> {
         Value::String(value) => value?.into(),
         Value::Enum(OptionEnum::Some(value)) => value.value.into(),
         Value::Uuid(value) => value?.simple().to_string().into(),
+        // As sqlx binds it: shorter forms sort before longer ones, so texts are in the order of time.
+        Value::ChronoDateTimeUtc(value) => value?.to_rfc3339_opts(SecondsFormat::AutoSi, false).into(),
         Value::ChronoDate(value) => value?.to_string().into(),
         Value::Json(value) => value?.to_string().into(),
         _ => return None,

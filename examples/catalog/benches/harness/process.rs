@@ -44,7 +44,7 @@ fn configure<'c>(command: &'c mut Command, home: &Path) -> &'c mut Command {
         .current_dir(home)
         .env("LYS_DATABASE__URL", format!("sqlite://{}", database.display()))
         .env("LYS_SECRET_KEY", token::SECRET)
-        .env("LYS_ENV", "dev")
+        .env("LYS_ENV", "prod")
 }
 
 /// How to start a server.
