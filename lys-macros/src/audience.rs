@@ -5,8 +5,8 @@ use darling::{
     ast::NestedMeta,
     util::{Flag, SpannedValue},
 };
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Meta, Path, spanned::Spanned};
 
 use crate::function::ours_at;
@@ -134,6 +134,7 @@ impl Audience {
     pub(crate) fn assertions(&self, runtime: &Path, node: &Path) -> TokenStream {
         let assertions = self.levels.iter().filter_map(|level| {
             let span = ours_at(level.path.span());
+            let node = at(level.path.span(), node);
             match level.core? {
                 "Owner" => Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_owner::<#node>();)),
                 "OrganizationRole" => {
@@ -144,6 +145,15 @@ impl Audience {
         });
         quote!(#(#assertions)*)
     }
+}
+
+/// The node's path, standing at `span`: a bound it does not meet is reported there.
+fn at(span: Span, node: &Path) -> TokenStream {
+    let stand = |mut token: TokenTree| {
+        token.set_span(span.resolved_at(token.span()));
+        token
+    };
+    node.to_token_stream().into_iter().map(stand).collect()
 }
 
 /// Levels in the order written.

@@ -19,6 +19,8 @@ mod names;
 mod node;
 mod operation;
 mod service;
+#[cfg(test)]
+mod snapshot;
 mod target;
 #[cfg(test)]
 mod test_support;

@@ -107,10 +107,10 @@ pub async fn load_fixtures(
 ) -> Result<FixtureReport> {
     let mut report = FixtureReport::default();
     for fixture in fixtures {
-        let counts = match fixture.is_for(environment) {
-            true => Some(load(database, fixture).await.map_err(|error| of_fixture(fixture, &error))?),
-            false => None,
-        };
+        let mut counts = None;
+        if fixture.is_for(environment) {
+            counts = Some(load(database, fixture).await.map_err(|error| of_fixture(fixture, &error))?);
+        }
         tracing::info!(fixture = fixture.name, %environment, ?counts, "fixture");
         report.fixtures.push((fixture.name, counts));
     }
@@ -160,9 +160,10 @@ async fn load_rows<E: Entity>(writer: &Writer<'_>, drafts: Vec<Draft<E>>, existi
             (Some(row), Existing::Update) => {
                 draft.original = Some(row.clone());
                 let saved = writer.save(draft).await?;
-                match saved.into_values() == row.clone().into_values() {
-                    true => counts.unchanged += 1,
-                    false => counts.updated += 1,
+                if saved.into_values() == row.clone().into_values() {
+                    counts.unchanged += 1;
+                } else {
+                    counts.updated += 1;
                 }
             }
         }

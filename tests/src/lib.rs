@@ -1,1 +1,1 @@
-//! x
+//! End-to-end tests through the HTTP and GraphQL boundary; see `tests/`.

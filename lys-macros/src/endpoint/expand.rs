@@ -20,6 +20,7 @@ pub(super) fn endpoint(def: &EndpointDef<'_>, item: &Function) -> TokenStream {
     let boxed = quote_spanned! {ours_at(function.returns().span())=>
         ::std::boxed::Box::pin(#ident(#context, #(#locals),*))
     };
+    let answer = quote_spanned!(ours_at(function.returns().span())=> _);
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let calls = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
@@ -27,7 +28,7 @@ pub(super) fn endpoint(def: &EndpointDef<'_>, item: &Function) -> TokenStream {
 
         const _: () = {
             fn #handler(call: #runtime::endpoint::EndpointCall<'_>) -> #runtime::endpoint::Handling<'_> {
-                #runtime::endpoint::handle::<(#(#extractors,)*), _>(call, |#context, (#(#locals,)*)| #boxed)
+                #runtime::endpoint::handle::<(#(#extractors,)*), #answer>(call, |#context, (#(#locals,)*)| #boxed)
             }
 
             fn __lys_definition() -> #runtime::endpoint::EndpointDef {

@@ -71,11 +71,11 @@ pub(super) fn not_reserved(ident: &Ident, parametric: bool) -> Result<()> {
 }
 
 /// Longest text of a column.
-pub(super) fn length(length: &SpannedValue<u32>) -> Result<u32> {
-    if **length == 0 {
+pub(super) fn length(length: SpannedValue<u32>) -> Result<u32> {
+    if *length == 0 {
         return Err(Error::custom("`length` is at least 1").with_span(&length.span()));
     }
-    Ok(**length)
+    Ok(*length)
 }
 
 /// Precision and scale of a decimal.

@@ -87,12 +87,10 @@ pub(super) struct RelationDef {
 pub(super) enum RelationKind {
     /// This entity's column.
     BelongsTo {
-        /// The column.
-        column: Ident,
         /// The column's variant.
         variant: Ident,
         /// The column's type.
-        key: Type,
+        key: Box<Type>,
         /// What happens when the target is deleted, and where that was said.
         on_delete: SpannedValue<OnDelete>,
     },
@@ -167,7 +165,7 @@ impl<'a> EntityDef<'a> {
         }
         let mut column = ColumnDef::new(ident, field.ty.clone(), field.vis.clone());
         column.attributes = kept(&field.attrs);
-        column.read(attributes.column, errors);
+        column.read(&attributes.column, errors);
         column.references = attributes.references;
         if let Some(belongs_to) = attributes.belongs_to {
             column.indexed = true;
@@ -226,33 +224,41 @@ impl ColumnDef {
     }
 
     fn implicit(name: &str, ty: Type, doc: &str) -> Self {
+        let doc = format!(" {doc}");
         let mut column = Self::new(&Ident::new(name, Span::call_site()), ty, parse_quote!(pub));
         column.attributes = vec![parse_quote!(#[doc = #doc])];
         column
     }
 
-    fn read(&mut self, args: ColumnArgs, errors: &mut Accumulator) {
+    fn read(&mut self, args: &ColumnArgs, errors: &mut Accumulator) {
         self.unique = args.unique.is_present();
         if let Some(length) = args.length {
-            self.length = errors.handle(check::length(&length));
+            self.length = errors.handle(check::length(length));
         }
-        if let Some(decimal) = args.decimal {
-            self.decimal = errors.handle(check::decimal(&decimal));
+        if let Some(decimal) = &args.decimal {
+            self.decimal = errors.handle(check::decimal(decimal));
         }
     }
 }
 
 /// `created_at` → `CreatedAt`.
 fn variant(name: &str, span: Span) -> Ident {
-    let words = name.split('_').filter(|word| !word.is_empty());
-    let camel: String = words
-        .map(|word| {
-            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-            format!("{}{rest}", first.to_uppercase())
-        })
-        .collect();
-    let starts_well = camel.starts_with(char::is_alphabetic) && camel != "Self";
-    format_ident!("{}{camel}", if starts_well { "" } else { "_" }, span = span)
+    let mut camel = String::with_capacity(name.len() + 1);
+    let mut starts_word = true;
+    for letter in name.chars() {
+        if letter == '_' {
+            starts_word = true;
+        } else if starts_word {
+            camel.extend(letter.to_uppercase());
+            starts_word = false;
+        } else {
+            camel.push(letter);
+        }
+    }
+    if camel == "Self" || !camel.starts_with(char::is_alphabetic) {
+        camel.insert(0, '_');
+    }
+    Ident::new(&camel, span)
 }
 
 fn default_table(ident: &Ident) -> String {
@@ -379,9 +385,8 @@ fn belongs_to_relation(
         target,
         access: args.access,
         kind: RelationKind::BelongsTo {
-            column: column.ident.clone(),
             variant: column.variant.clone(),
-            key: column.ty.clone(),
+            key: Box::new(column.ty.clone()),
             on_delete: args.on_delete.unwrap_or_else(|| SpannedValue::new(OnDelete::Restrict, Span::call_site())),
         },
     })

@@ -28,10 +28,10 @@ fn bare(item: &ItemStruct) -> TokenStream {
 }
 
 /// The editor keeps the half-written struct; rustc reports its syntax.
-pub(super) fn not_a_struct(item: TokenStream, error: syn::Error) -> TokenStream {
+pub(super) fn not_a_struct(mut item: TokenStream, error: syn::Error) -> TokenStream {
     let is_other_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
     let text = "`#[entity]` stands on a struct: its fields are the columns";
     let error = if is_other_item { syn::Error::new(error.span(), text) } else { error };
-    let error = error.into_compile_error();
-    quote!(#item #error)
+    item.extend(error.into_compile_error());
+    item
 }

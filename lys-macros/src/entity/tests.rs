@@ -1,1 +1,129 @@
-//! Snapshots of the expansion.
+//! Snapshots of the expansion, and the rules.
+
+use expect_test::expect_file;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::snapshot;
+
+fn errors(args: TokenStream, item: TokenStream) -> Vec<String> {
+    snapshot::errors(expand(args, item))
+}
+
+#[test]
+fn columns_relations_and_scopes() {
+    let item = quote! {
+        /// A review.
+        struct Review {
+            #[belongs_to(Product, access = inherit, on_delete = cascade)]
+            product_id: Uuid,
+            #[column(length = 20, unique)]
+            #[cfg(feature = "titles")]
+            title: String,
+            author_id: Uuid,
+            #[has_many(Answer, by = review_id)]
+            answers: Many<Answer>,
+        }
+    };
+    let expansion = expand(quote!(table = "reviews", owner = author_id, module = reviews), item);
+    expect_file!["snapshots/review.rs"].assert_eq(&snapshot::text(&expansion));
+}
+
+#[test]
+fn parametric_entities_have_business_ids() {
+    let expansion = expand(
+        quote!(parametric),
+        quote!(
+            pub struct Category;
+        ),
+    )
+    .to_string();
+    let row = expansion.split('}').next().unwrap_or_default();
+    for column in
+        ["id : :: std :: string :: String", "enabled : bool", "description : ", "created_at : ", "updated_at : "]
+    {
+        assert!(row.contains(column), "{row}");
+    }
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let item = quote! {
+        struct Product {
+            id: Uuid,
+            #[column(length = 0, uniqe)]
+            name: String,
+            client_id: Uuid,
+        }
+    };
+    let found = errors(quote!(owner = author), item);
+    assert_eq!(found.len(), 5, "{found:#?}");
+}
+
+#[test]
+fn a_relation_is_named_by_its_key() {
+    let relation = |key: &str| {
+        let ident = syn::Ident::new(key, proc_macro2::Span::call_site());
+        super::check::relation_of_key(&ident).map(|relation| relation.to_string()).ok()
+    };
+    assert_eq!(relation("category_id").as_deref(), Some("category"));
+    assert_eq!(relation("type_id").as_deref(), Some("r#type"));
+    assert_eq!(relation("category"), None);
+    assert_eq!(relation("_id"), None);
+}
+
+#[test]
+fn one_tenant_rule_is_enough() {
+    let item = || {
+        quote!(
+            struct Product {
+                client_id: Uuid,
+                region_id: Uuid,
+            }
+        )
+    };
+    assert_eq!(errors(quote!(tenant(client = client_id, region = region_id)), item()), [""; 0]);
+    assert_eq!(errors(quote!(tenant_none = "shared"), item()), [""; 0]);
+    assert_eq!(errors(quote!(), item()).len(), 1);
+}
+
+#[test]
+fn the_user_keeps_derives_of_their_own() {
+    let expansion = expand(
+        quote!(),
+        quote!(
+            #[derive(Debug, serde::Serialize)]
+            struct Shelf {
+                name: String,
+            }
+        ),
+    )
+    .to_string();
+    assert_eq!(expansion.matches("derive (:: core :: clone :: Clone , :: core :: cmp :: PartialEq)").count(), 1);
+}
+
+#[test]
+fn another_item_is_kept() {
+    let found = errors(
+        quote!(),
+        quote!(
+            enum Shelf {
+                A,
+            }
+        ),
+    );
+    assert_eq!(found, ["`#[entity]` stands on a struct: its fields are the columns"]);
+    assert!(
+        expand(
+            quote!(),
+            quote!(
+                enum Shelf {
+                    A,
+                }
+            )
+        )
+        .to_string()
+        .starts_with("enum Shelf")
+    );
+}

@@ -18,6 +18,8 @@ pub(super) struct EnumDef<'a> {
     pub(super) description: String,
     /// Its values in order.
     pub(super) values: Vec<ValueDef<'a>>,
+    /// Some variants are wrong and left out.
+    pub(super) is_partial: bool,
 }
 
 /// One value.
@@ -39,12 +41,15 @@ impl<'a> EnumDef<'a> {
         errors.handle(check_no_generics(item));
         errors.handle(check_name(&args));
         let variants = errors.handle(variants(item)).unwrap_or_default();
+        let declared = variants.len();
+        let values: Vec<_> = variants.into_iter().filter_map(|variant| errors.handle(ValueDef::new(variant))).collect();
         Self {
             runtime: args::runtime(args.runtime.as_ref()),
             ident: &item.ident,
             name: args.name.map_or_else(|| names::unraw(&item.ident), |name| name.as_ref().clone()),
             description: doc_comment::description(&item.attrs),
-            values: variants.into_iter().filter_map(|variant| errors.handle(ValueDef::new(variant))).collect(),
+            is_partial: values.len() < declared,
+            values,
         }
     }
 }

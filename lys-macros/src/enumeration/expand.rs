@@ -17,7 +17,8 @@ pub(super) fn enumeration(def: &EnumDef<'_>) -> TokenStream {
 
 /// The values as data.
 fn value(def: &EnumDef<'_>) -> TokenStream {
-    let EnumDef { runtime, ident, name, description, values } = def;
+    let EnumDef { runtime, ident, name, description, values, is_partial } = def;
+    let rest = is_partial.then(|| quote!(_ => ""));
     let table = values.iter().map(|value| {
         let (cfg, variant, name, description) = (cfg(value.attributes), value.ident, &value.name, &value.description);
         quote!(#(#cfg)* (#ident::#variant, #name, #description))
@@ -34,7 +35,7 @@ fn value(def: &EnumDef<'_>) -> TokenStream {
             const VALUES: &'static [(Self, &'static str, &'static str)] = &[#(#table,)*];
 
             fn name(&self) -> &'static str {
-                match self { #(#positions,)* }
+                match self { #(#positions,)* #rest }
             }
         }
     }
@@ -122,7 +123,7 @@ fn sea_orm(def: &EnumDef<'_>) -> TokenStream {
             }
 
             fn type_name() -> ::std::string::String {
-                ::std::string::String::from(<Self as #runtime::output::EnumValue>::NAME)
+                ::core::convert::From::from(<Self as #runtime::output::EnumValue>::NAME)
             }
 
             fn array_type() -> #sea_orm::sea_query::ArrayType {

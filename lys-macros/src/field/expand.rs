@@ -39,9 +39,11 @@ fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
     let locals: Vec<Ident> = arguments.iter().map(|argument| local(argument.ident)).collect();
     let context = context.map(|context| Ident::new("__lys_ctx", ours_at(context.ty.span())));
     let boxed = quote_spanned!(ours_at(returns.span())=> ::std::boxed::Box::pin(#ident(#context, #(#locals),*)));
+    // The answer's type stands at the return type: there a type without a GraphQL form is reported.
+    let answer = quote_spanned!(ours_at(returns.span())=> _);
     let (resolve, constructor) = match node {
-        Some(node) => (quote!(resolve_node::<#node, _, (#(#types,)*)>), quote!(node_field::<#node, #value>)),
-        None => (quote!(resolve::<_, (#(#types,)*)>), quote!(field::<#value>)),
+        Some(node) => (quote!(resolve_node::<#node, #answer, (#(#types,)*)>), quote!(node_field::<#node, #value>)),
+        None => (quote!(resolve::<#answer, (#(#types,)*)>), quote!(field::<#value>)),
     };
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let declared = arguments.iter().map(|Argument { ident, ty, description }| {

@@ -66,8 +66,8 @@ impl<'a> NodeDef<'a> {
 
         let allow_override = args.allow_override.is_present();
         let face = match (entity, &args.extends) {
-            (Some(entity), _) => Face::Entity { entity, allow_override },
-            (None, Some(node)) => Face::Extension(node.clone()),
+            (_, Some(node)) => Face::Extension(node.clone()),
+            (Some(entity), None) => Face::Entity { entity, allow_override },
             (None, None) => Face::Plain,
         };
         errors.handle(check::name(item, &args, &face));

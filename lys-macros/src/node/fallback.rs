@@ -15,10 +15,10 @@ pub(super) fn node(item: &ItemStruct, def: Option<NodeDef<'_>>, errors: Result<(
 }
 
 /// The editor keeps the half-written struct; rustc reports its syntax.
-pub(super) fn not_a_struct(item: TokenStream, error: syn::Error) -> TokenStream {
+pub(super) fn not_a_struct(mut item: TokenStream, error: syn::Error) -> TokenStream {
     let is_other_item = syn::parse2::<syn::Item>(item.clone()).is_ok();
     let text = "`#[node]` stands on a struct: its fields are the fields of the GraphQL type";
     let error = if is_other_item { syn::Error::new(error.span(), text) } else { error };
-    let error = error.into_compile_error();
-    quote!(#item #error)
+    item.extend(error.into_compile_error());
+    item
 }

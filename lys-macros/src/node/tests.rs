@@ -1,1 +1,192 @@
-//! Snapshots of the expansion.
+//! Snapshots of the expansion, and the rules.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+use crate::snapshot;
+
+fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
+    snapshot::check(&expand(args, item), expected);
+}
+
+fn errors(args: TokenStream, item: TokenStream) -> Vec<String> {
+    snapshot::errors(expand(args, item))
+}
+
+#[test]
+fn of_an_entity() {
+    let item = quote! {
+        /// A product.
+        #[getter(access(Role))]
+        pub struct ProductNode {
+            /// What it costs.
+            pub price: f64,
+            #[cfg(test)]
+            reviews: Vec<ReviewNode>,
+        }
+    };
+    check(
+        quote!(Product, allow_override),
+        item,
+        &expect![[r#"
+        /// A product.
+        #[getter(access(Role))]
+        #[allow(dead_code, reason = "fields of a node are declared, never filled")]
+        pub struct ProductNode {
+            /// What it costs.
+            pub price: ::lys::node::Shown<f64>,
+            #[cfg(test)]
+            reviews: ::lys::node::Shown<Vec<ReviewNode>>,
+        }
+        const _: () = {
+            #[automatically_derived]
+            impl ::lys::Node for ProductNode {
+                type Entity = Product;
+                const NAME: &'static str = "ProductNode";
+                fn definition() -> ::lys::node::NodeDef {
+                    let node = ::lys::node::NodeDef::new::<Self>("A product.");
+                    let node = {
+                        let __lys_member = <Product as ::lys::Entity>::MEMBER.price;
+                        node.show(
+                            <_ as ::lys::node::Exposes<
+                                f64,
+                            >>::expose(__lys_member, "price", "What it costs."),
+                        )
+                    };
+                    #[cfg(test)]
+                    let node = {
+                        let __lys_member = <Product as ::lys::Entity>::MEMBER.reviews;
+                        node.show(
+                            <_ as ::lys::node::Exposes<
+                                Vec<ReviewNode>,
+                            >>::expose(__lys_member, "reviews", ""),
+                        )
+                    };
+                    node.allow_override()
+                }
+            }
+            ::lys::__register!(Node(< ProductNode as ::lys::Node > ::definition));
+        };
+    "#]],
+    );
+}
+
+#[test]
+fn extension() {
+    check(
+        quote!(extends = ProductNode),
+        quote!(
+            struct More {
+                stock: i32,
+            }
+        ),
+        &expect![[r#"
+            #[allow(dead_code, reason = "fields of a node are declared, never filled")]
+            struct More {
+                stock: ::lys::node::Shown<i32>,
+            }
+            const _: () = {
+                fn definition() -> ::lys::node::NodeExtensionDef {
+                    let node = ::lys::node::NodeExtensionDef::new::<ProductNode>();
+                    let node = {
+                        let __lys_member = <<ProductNode as ::lys::Node>::Entity as ::lys::Entity>::MEMBER
+                            .stock;
+                        node.show(
+                            <_ as ::lys::node::Exposes<i32>>::expose(__lys_member, "stock", ""),
+                        )
+                    };
+                    node
+                }
+                ::lys::__register!(NodeExtension(definition));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn plain() {
+    check(
+        quote!(crate = renamed),
+        quote!(
+            struct TotalNode {
+                count: i32,
+            }
+        ),
+        &expect![[r#"
+            struct TotalNode {
+                count: i32,
+            }
+            const _: () = {
+                const __LYS_FIELDS: &[renamed::output::WriteField<TotalNode>] = &[
+                    |node, writer| renamed::output::Output::write(&node.count, writer),
+                ];
+                #[automatically_derived]
+                impl renamed::output::Output for TotalNode {
+                    fn type_ref() -> renamed::output::TypeRef {
+                        renamed::output::TypeRef::named("TotalNode")
+                    }
+                    fn declare(types: &mut renamed::output::OutputTypes) {
+                        let object = renamed::output::ObjectDef::new("TotalNode", "");
+                        let object = object.field::<i32>("count", "");
+                        types.declare_object(object, &[<i32 as renamed::output::Output>::declare]);
+                    }
+                    fn write(
+                        &self,
+                        writer: &mut renamed::output::ValueWriter<'_, '_>,
+                    ) -> renamed::output::Written {
+                        renamed::output::write_fields(self, __LYS_FIELDS, writer)
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn names_end_in_node() {
+    assert_eq!(
+        errors(
+            quote!(Product),
+            quote!(
+                struct Product2;
+            )
+        )
+        .len(),
+        1
+    );
+    assert_eq!(
+        errors(
+            quote!(Product, name = "ProductNode"),
+            quote!(
+                struct Face;
+            )
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        errors(
+            quote!(Product, name = "Product"),
+            quote!(
+                struct ProductNode;
+            )
+        )
+        .len(),
+        1
+    );
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let found = errors(
+        quote!(Product, allow_overide),
+        quote!(
+            struct Face {
+                id: GlobalId,
+                __a: i32,
+            }
+        ),
+    );
+    assert_eq!(found.len(), 4, "{found:#?}");
+}

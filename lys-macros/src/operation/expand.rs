@@ -48,7 +48,10 @@ fn resolve(def: &OperationDef<'_>) -> TokenStream {
         Kind::Connection | Kind::Creation | Kind::Edition => quote!(resolve),
     };
     // Draft or Saved: the function's return type says which.
-    let written = matches!(def.kind, Kind::Creation | Kind::Edition).then(|| quote!(, _));
+    let written = matches!(def.kind, Kind::Creation | Kind::Edition).then(|| {
+        let written = quote_spanned!(ours_at(hook.function.returns().span())=> _);
+        quote!(, #written)
+    });
     let names = hook.arguments.iter().map(|argument| crate::names::unraw(argument.ident));
     let types = hook.arguments.iter().map(|argument| argument.ty);
     let closure = closure(hook);

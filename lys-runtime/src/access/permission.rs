@@ -177,10 +177,10 @@ impl Permission for OrganizationPermission {
                 add(&mut organizations, &claim.level, &[*id]);
             }
         }
-        Ok(match organizations.is_empty() {
-            true => Opinion::Abstain,
-            false => Opinion::Within { owner: false, organizations },
-        })
+        if organizations.is_empty() {
+            return Ok(Opinion::Abstain);
+        }
+        Ok(Opinion::Within { owner: false, organizations })
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
             // `=` lets the database walk an index in the order of the list.
             [id] => branches.push(Term::Compare(tenant.column, Operator::Equal, key(entity, tenant.column, *id))),
             ids => {
-                branches.push(Term::In(tenant.column, ids.iter().map(|id| key(entity, tenant.column, *id)).collect()))
+                let keys = ids.iter().map(|id| key(entity, tenant.column, *id)).collect();
+                branches.push(Term::In(tenant.column, keys));
             }
         }
     }

@@ -67,7 +67,7 @@ fn made_tokens_verify() {
     let token = tokens().user_token(&claims).expect("signs");
     assert_eq!(tokens().verify_user(&token), Ok(claims));
 
-    let token = tokens().service_token("billing", Duration::from_secs(60)).expect("signs");
+    let token = tokens().service_token("billing", Duration::from_mins(1)).expect("signs");
     assert_eq!(tokens().verify_service(&token).map(|claims| claims.service_name), Ok("billing".to_owned()));
 }
 

@@ -11,10 +11,12 @@ use super::{
 use crate::{
     access::{PermissionChain, Tokens},
     app::{App, Model, StartError},
-    data::{Database, DatabaseOptions},
+    data::{Database, DatabaseOptions, create_tables},
+    entity::EntityDef,
     environment::Environment,
     error::Error,
     execute::{Engine, EngineOptions},
+    fixture::load_fixtures,
 };
 
 /// A project that is ready to work.
@@ -72,6 +74,10 @@ pub(super) struct Opening {
 
 /// The apps that `config` asks for, composed.
 pub(super) fn compose(project: &Project, config: &Config) -> Result<Model, StartError> {
+    Model::build(&apps_of(project, config)?)
+}
+
+fn apps_of(project: &Project, config: &Config) -> Result<Vec<App>, StartError> {
     let mut apps = chosen(&project.apps, config.apps.as_deref())?;
     for operation in &project.disabled {
         apps = match apps.pop() {
@@ -79,7 +85,7 @@ pub(super) fn compose(project: &Project, config: &Config) -> Result<Model, Start
             None => apps,
         };
     }
-    Model::build(&apps)
+    Ok(apps)
 }
 
 fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError> {
@@ -115,8 +121,18 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
     };
     let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
     let started = Arc::new(Started { name: opening.name, config, engine, tokens: Arc::new(tokens) });
+    make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;
     Ok(started)
+}
+
+async fn make_tables(started: &Started) -> Result<(), StartError> {
+    let entities: Vec<&EntityDef> = started.model().entities().iter().map(|entry| &entry.definition).collect();
+    create_tables(started.database(), &entities).await.map_err(|error| fault("the tables cannot be made", &error))?;
+    load_fixtures(started.database(), started.model().fixtures(), started.environment())
+        .await
+        .map_err(|error| fault("the fixtures cannot be loaded", &error))?;
+    Ok(())
 }
 
 async fn prepare(started: &Arc<Started>, preparations: Vec<RunFn>) -> Result<(), StartError> {
@@ -145,10 +161,7 @@ pub(super) fn fault(what: &str, error: &Error) -> StartError {
 
 /// The error and its causes in one line.
 pub(super) fn explained(error: &Error) -> String {
-    let mut text = match error.is_internal() {
-        true => String::new(),
-        false => error.to_string(),
-    };
+    let mut text = if error.is_internal() { String::new() } else { error.to_string() };
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         let line = error.to_string();

@@ -114,6 +114,14 @@ pub(crate) struct ColumnOrder {
     pub(crate) descending: bool,
 }
 
+impl<E> Clone for OrderTerm<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for OrderTerm<E> {}
+
 impl<E> OrderTerm<E> {
     pub(crate) fn new(column: u16, descending: bool) -> Self {
         Self { order: ColumnOrder { column, descending }, entity: PhantomData }

@@ -3,6 +3,7 @@
 pub mod condition;
 pub mod database;
 pub mod draft;
+pub(crate) mod pattern;
 pub mod reader;
 pub mod select;
 pub mod service;

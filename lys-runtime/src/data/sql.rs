@@ -1,14 +1,17 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
+use chrono::SecondsFormat;
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
 use serde_json::Value as Json;
 
-use super::condition::{Operator, Term};
+use super::{
+    condition::{Operator, Term},
+    pattern::{glob_pattern, like_pattern},
+};
 use crate::{
     access::scope::Scope,
     entity::{ColumnDef, ColumnKind, EntityDef},
-    output::scalar::format_time,
 };
 
 /// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
@@ -158,8 +161,7 @@ impl SqlWriter {
 
     /// `%` and `_` in `text` stand for themselves.
     ///
-    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB with a class for each letter that has two
-    /// cases: `*[éÉ]t[éÉ]*`. Letters whose other case has another length (ß, İ) match themselves only.
+    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB.
     fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
         let (before, pattern, after) = match (self.backend, text.is_ascii()) {
             (DbBackend::Sqlite, true) => ("", like_pattern(text), r" ESCAPE '\'"),
@@ -235,9 +237,6 @@ pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
         Value::Decimal(decimal) if backend == DbBackend::Sqlite => {
             Value::Double(decimal.and_then(|decimal| decimal.to_f64()))
         }
-        Value::ChronoDateTimeUtc(time) if backend == DbBackend::Sqlite => {
-            Value::String(time.map(|time| format_time(&time)))
-        }
         value => value,
     }
 }
@@ -256,46 +255,12 @@ fn json(value: Value) -> Option<Json> {
         Value::String(value) => value?.into(),
         Value::Enum(OptionEnum::Some(value)) => value.value.into(),
         Value::Uuid(value) => value?.simple().to_string().into(),
+        // As sqlx binds it: shorter forms sort before longer ones, so texts are in the order of time.
+        Value::ChronoDateTimeUtc(value) => value?.to_rfc3339_opts(SecondsFormat::AutoSi, false).into(),
         Value::ChronoDate(value) => value?.to_string().into(),
         Value::Json(value) => value?.to_string().into(),
         _ => return None,
     })
-}
-
-fn like_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-fn glob_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() * 4 + 2);
-    pattern.push('*');
-    for letter in text.chars() {
-        match other_case(letter) {
-            Some(other) => pattern.extend(['[', letter, other, ']']),
-            None if matches!(letter, '*' | '?' | '[') => pattern.extend(['[', letter, ']']),
-            None => pattern.push(letter),
-        }
-    }
-    pattern.push('*');
-    pattern
-}
-
-fn other_case(letter: char) -> Option<char> {
-    fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
-        let first = letters.next()?;
-        letters.next().is_none().then_some(first)
-    }
-    let other = if letter.is_uppercase() { single(letter.to_lowercase()) } else { single(letter.to_uppercase()) };
-    other.filter(|other| *other != letter)
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Entities written by hand, as `#[entity]` would: a category, its products (owned, of a client), their items.
 
+#![expect(unreachable_pub, reason = "SeaORM's derive wants public items")]
+#![expect(dead_code, reason = "columns that no test asks for")]
+
 use crate::{
     access::{Actor, Decision, PermissionChain},
     data::{Database, DatabaseOptions, create_tables},

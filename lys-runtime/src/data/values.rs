@@ -85,14 +85,14 @@ impl Mistakes {
         let null = Value::String(None);
         let Some(value) = value.filter(|value| !is_null(value)) else {
             if !column.nullable {
-                self.add(column, "required", "a value is required".to_owned());
+                self.add(column, "required", "a value is required");
             }
             return null_of(column);
         };
         match value {
             Value::Decimal(Some(decimal)) => self.decimal(column, decimal).map_or(null, Into::into),
             Value::Double(Some(float)) if !float.is_finite() => {
-                self.add(column, "range", "must be a finite number".to_owned());
+                self.add(column, "range", "must be a finite number");
                 null
             }
             Value::String(Some(text)) => {
@@ -127,15 +127,15 @@ impl Mistakes {
         Some(value)
     }
 
-    fn add(&mut self, column: &ColumnDef, rule: &str, message: String) {
-        self.0.push(json!({ "path": [camel_case(column.name)], "rule": rule, "message": message }));
+    fn add(&mut self, column: &ColumnDef, rule: &str, message: impl Into<String>) {
+        self.0.push(json!({ "path": [camel_case(column.name)], "rule": rule, "message": message.into() }));
     }
 
     fn finish<T>(self, values: T) -> Result<T> {
-        match self.0.is_empty() {
-            true => Ok(values),
-            false => Err(Error::new(code::INVALID_INPUT, 400).with_extension("fields", self.0)),
+        if self.0.is_empty() {
+            return Ok(values);
         }
+        Err(Error::new(code::INVALID_INPUT, 400).with_extension("fields", self.0))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::TypeId;
 
-use sea_orm::{DbBackend, Schema, Statement};
+use sea_orm::{
+    DbBackend, Schema, Statement,
+    sea_query::{Alias, Index, IndexCreateStatement},
+};
 
 use super::{
     Entity,
@@ -299,10 +302,19 @@ impl ColumnOptions {
 )]
 pub trait ReferenceTo<T>: ColumnValue {}
 
-impl<T: Entity<Key = uuid::Uuid>> ReferenceTo<T> for uuid::Uuid {}
-impl<T: Entity<Key = uuid::Uuid>> ReferenceTo<T> for Option<uuid::Uuid> {}
-impl<T: Entity<Key = String>> ReferenceTo<T> for String {}
-impl<T: Entity<Key = String>> ReferenceTo<T> for Option<String> {}
+impl<T: Entity, C: ColumnValue + Holds<T::Key>> ReferenceTo<T> for C {}
+
+/// Column types that can hold a key of type `K`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot hold a key of type `{K}`",
+    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
+)]
+pub trait Holds<K>: ColumnValue {}
+
+impl Holds<uuid::Uuid> for uuid::Uuid {}
+impl Holds<uuid::Uuid> for Option<uuid::Uuid> {}
+impl Holds<String> for String {}
+impl Holds<String> for Option<String> {}
 
 /// `T` has one `#[belongs_to(Target)]` column: what `#[has_many(T)]` on the target follows.
 #[diagnostic::on_unimplemented(
@@ -351,8 +363,35 @@ fn create_table<E: Entity>(backend: DbBackend) -> Vec<Statement> {
     let schema = Schema::new(backend);
     let mut table = schema.create_table_from_entity(E::SeaOrm::default());
     let mut statements = vec![backend.build(table.if_not_exists())];
-    for mut index in schema.create_index_from_entity(<E::SeaOrm as Default>::default()) {
-        statements.push(backend.build(index.if_not_exists()));
-    }
+    let unique =
+        schema.create_index_from_entity(E::SeaOrm::default()).into_iter().filter(|index| index.is_unique_key());
+    let lists = list_indexes(&E::definition());
+    statements.extend(unique.chain(lists).map(|mut index| backend.build(index.if_not_exists())));
     statements
+}
+
+/// An index for each way to a list: the whole table, and the rows of one parent, owner or tenant; each in the order of creation,
+/// which is the order of relations and the usual one of connections. So a page is read where it starts, however deep it is.
+fn list_indexes(entity: &EntityDef) -> Vec<IndexCreateStatement> {
+    let parents = entity.relations.iter().filter_map(|relation| match relation.kind {
+        RelationKind::BelongsTo { column } => Some(column),
+        RelationKind::HasMany { .. } => None,
+    });
+    let mut leading: Vec<u16> =
+        parents.chain(entity.owner).chain(entity.tenants.iter().map(|tenant| tenant.column)).collect();
+    leading.sort_unstable();
+    leading.dedup();
+    let whole = (entity.kind == EntityKind::Business).then_some(None);
+    whole.into_iter().chain(leading.into_iter().map(Some)).map(|leading| list_index(entity, leading)).collect()
+}
+
+fn list_index(entity: &EntityDef, leading: Option<u16>) -> IndexCreateStatement {
+    let leading = leading.map(|column| entity.columns[usize::from(column)].name);
+    let mut index = Index::create();
+    index.name(format!("idx-{}-{}", entity.table, leading.unwrap_or("created_at")));
+    index.table(Alias::new(entity.table));
+    for column in leading.into_iter().chain(["created_at", "id"]) {
+        index.col(Alias::new(column));
+    }
+    index
 }

@@ -8,7 +8,7 @@ pub mod value;
 
 pub use column::{Column, Many, TextValue, ToMany, ToOne};
 pub use definition::{
-    BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Owned, ReferenceTo, RelationAccess,
+    BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Holds, Owned, ReferenceTo, RelationAccess,
     RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted,
 };
 pub use value::{ColumnKind, ColumnValue, Key};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 /// What a column holds, independent of the database.
 ///
-/// On SQLite: `Uuid` is a 16-byte BLOB, `DateTime` is RFC 3339 text in UTC with microseconds, `Decimal` is a REAL that is rounded
+/// On SQLite: `Uuid` is a 16-byte BLOB, `DateTime` is RFC 3339 text in UTC (as sqlx writes it), `Decimal` is a REAL that is rounded
 /// to the column's scale on the way in and out (exact up to 15 digits; more are refused at start-up), `Json` is text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

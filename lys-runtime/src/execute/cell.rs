@@ -200,9 +200,9 @@ pub(crate) fn write_cursor_value(
         ColumnKind::Int => Cell::Int,
         // Not rounded: the cursor has to compare equal to the stored value.
         ColumnKind::Float | ColumnKind::Decimal => Cell::Float,
-        ColumnKind::DateTime => Cell::DateTime,
         ColumnKind::Date => Cell::Date,
-        ColumnKind::String | ColumnKind::Json => Cell::Text,
+        // A time is compared as the text that is stored.
+        ColumnKind::String | ColumnKind::Json | ColumnKind::DateTime => Cell::Text,
     };
     if !write(row, slot, &cell, bytes)? {
         bytes.extend_from_slice(b"null");

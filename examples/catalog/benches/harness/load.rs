@@ -11,15 +11,11 @@ use super::{Outcome, Server, http::Connection};
 /// Connections that a server has to serve at the same time.
 const CONNECTIONS: u64 = 16;
 
-/// The open connections to one server and the requests they choose from.
-pub(crate) struct Load {
-    clients: Vec<Client>,
+/// The load of one workload on one server.
+pub(crate) struct Load<'s> {
+    server: &'s Server,
+    token: &'s str,
     requests: Arc<Vec<String>>,
-}
-
-/// A connection with its own random numbers.
-struct Client {
-    connection: Connection,
     random: fastrand::Rng,
 }
 
@@ -42,51 +38,52 @@ impl fmt::Display for Round {
     }
 }
 
-impl Load {
-    /// Opens the connections.
-    pub(crate) async fn connect(server: &Server, requests: Arc<Vec<String>>, token: &str) -> Outcome<Self> {
-        let mut clients = Vec::new();
-        for seed in 0..CONNECTIONS {
-            let connection = Connection::open(server.port, Some(token)).await?;
-            clients.push(Client { connection, random: fastrand::Rng::with_seed(seed) });
-        }
-        Ok(Self { clients, requests })
+impl<'s> Load<'s> {
+    /// A load of requests that are chosen at random, the same ones in every run.
+    pub(crate) fn new(server: &'s Server, token: &'s str, requests: Arc<Vec<String>>) -> Self {
+        Self { server, token, requests, random: fastrand::Rng::with_seed(16) }
     }
 
-    /// Sends requests for a while over all connections.
-    pub(crate) async fn run(&mut self, server: &Server, duration: Duration) -> Outcome<Round> {
-        let cpu = server.cpu()?;
+    /// Sends requests for a while. Each round has its own connections, opened before the clock
+    /// starts: a server closes those that rest while the other side is measured.
+    pub(crate) async fn run(&mut self, duration: Duration) -> Outcome<Round> {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(Connection::open(self.server.port, Some(self.token)).await?);
+        }
+        let cpu = self.server.cpu()?;
         let start = Instant::now();
-        let tasks: Vec<_> = self
-            .clients
-            .drain(..)
-            .map(|client| tokio::spawn(client.run(self.requests.clone(), start + duration)))
+        let tasks: Vec<_> = connections
+            .into_iter()
+            .map(|connection| send(connection, self.requests.clone(), self.random.fork(), start + duration))
+            .map(tokio::spawn)
             .collect();
         let mut latencies = Vec::new();
         for task in tasks {
-            let (client, mut measured) = task.await?.map_err(|error| format!("{}: {error}", server.name))?;
-            latencies.append(&mut measured);
-            self.clients.push(client);
+            let measured = task.await?.map_err(|error| format!("{}: {error}", self.server.name))?;
+            latencies.extend(measured);
         }
         let elapsed = start.elapsed();
-        Round::of(latencies, elapsed, server.cpu()?.saturating_sub(cpu))
+        Round::of(latencies, elapsed, self.server.cpu()?.saturating_sub(cpu))
     }
 }
 
-impl Client {
-    /// Sends one request after the other until `end`, and returns itself with the latencies.
-    async fn run(mut self, requests: Arc<Vec<String>>, end: Instant) -> Outcome<(Self, Vec<Duration>)> {
-        let mut latencies = Vec::new();
-        let mut now = Instant::now();
-        while now < end {
-            let request = &requests[self.random.usize(..requests.len())];
-            self.connection.query(request).await?;
-            let answered = Instant::now();
-            latencies.push(answered - now);
-            now = answered;
-        }
-        Ok((self, latencies))
+/// Sends one request after the other until `end`; returns their latencies.
+async fn send(
+    mut connection: Connection,
+    requests: Arc<Vec<String>>,
+    mut random: fastrand::Rng,
+    end: Instant,
+) -> Outcome<Vec<Duration>> {
+    let mut latencies = Vec::new();
+    let mut now = Instant::now();
+    while now < end {
+        connection.query(&requests[random.usize(..requests.len())]).await?;
+        let answered = Instant::now();
+        latencies.push(answered - now);
+        now = answered;
     }
+    Ok(latencies)
 }
 
 impl Round {

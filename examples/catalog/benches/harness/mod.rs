@@ -47,12 +47,16 @@ pub(crate) async fn run(options: &Options) -> Outcome<()> {
     for workload in &workloads {
         compare::answers(&servers, workload, &samples[0].token).await?;
     }
+    if let Some(load) = process::foreign_load() {
+        println!("load average {load:.1}: other programs are busy, trust the cpu ratios only");
+    }
     println!("answers agree; measuring {} rounds of {} s per side", options.rounds, options.seconds);
 
     let report = measure(&servers, &workloads, &samples, options).await?;
     report.print();
     for ((side, server), idle) in SIDES.iter().zip(&servers).zip(idle) {
-        println!("memory {side}: idle {idle:.1} MiB, peak {:.1} MiB", server.memory("VmHWM")?);
+        let (peak, own) = (server.memory("VmHWM")?, server.memory("RssAnon")?);
+        println!("memory {side}: idle {idle:.1} MiB, peak {peak:.1} MiB with the mapped database, own {own:.1} MiB");
     }
     report.print_ratios();
     Ok(())
@@ -82,17 +86,16 @@ async fn measure(
 ) -> Outcome<Report> {
     let mut report = Report::default();
     for workload in workloads {
-        let mut loads = Vec::new();
-        for (side, server) in servers.iter().enumerate() {
-            let mut load = Load::connect(server, workload.requests[side].clone(), &samples[side].token).await?;
-            load.run(server, Duration::from_secs_f64(options.seconds / 4.0)).await?;
-            loads.push(load);
+        let side = |side: usize| Load::new(&servers[side], &samples[side].token, workload.requests[side].clone());
+        let mut loads = [side(0), side(1)];
+        for load in &mut loads {
+            load.run(Duration::from_secs_f64(options.seconds / 4.0)).await?;
         }
         for round in 0..options.rounds {
             for turn in 0..2 {
                 let side = (round + turn) % 2;
                 let duration = Duration::from_secs_f64(options.seconds);
-                let measured = loads[side].run(&servers[side], duration).await?;
+                let measured = loads[side].run(duration).await?;
                 println!("{:<8} {:<12} {measured}", workload.name, SIDES[side]);
                 report.add(workload.name, side, measured);
             }

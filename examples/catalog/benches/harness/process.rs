@@ -31,6 +31,12 @@ pub(crate) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
+/// The load average of the last minute, when it shows more than the benchmark itself.
+pub(crate) fn foreign_load() -> Option<f64> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok().filter(|load| *load > 1.2)
+}
+
 /// What both servers and the filling have in common.
 fn configure<'c>(command: &'c mut Command, home: &Path) -> &'c mut Command {
     let database = home.join("catalog.db");
@@ -38,7 +44,7 @@ fn configure<'c>(command: &'c mut Command, home: &Path) -> &'c mut Command {
         .current_dir(home)
         .env("LYS_DATABASE__URL", format!("sqlite://{}", database.display()))
         .env("LYS_SECRET_KEY", token::SECRET)
-        .env("LYS_ENV", "dev")
+        .env("LYS_ENV", "prod")
 }
 
 /// How to start a server.

@@ -1,0 +1,482 @@
+//! The macros, documented where users import them.
+
+/// A struct becomes a table: its columns are the row, `Product::COLUMN` names them, `product_entity` holds SeaORM's items.
+///
+/// ```
+/// use lys::prelude::*;
+///
+/// /// A product in the catalog.
+/// #[entity]
+/// pub struct Product {
+///     #[column(length = 255)]
+///     pub name: String,
+///     #[belongs_to(ProductCategory)]
+///     pub category_id: String,
+/// }
+///
+/// /// Reference data with business ids.
+/// #[entity(parametric)]
+/// pub struct ProductCategory;
+///
+/// let cheap = Product::select().filter(Product::COLUMN.category_id.eq("BOOKS"));
+/// ```
+///
+/// # Options
+///
+/// - `table = "…"`: name of the table; the struct's name in `snake_case` by default.
+/// - `parametric`: reference data: `id` is a business id, `enabled` and `description` are added.
+/// - `owner = field`: rows belong to the user whose id is in `field` (`Uuid` or `Option<Uuid>`).
+/// - `tenant(level = field, …)`: rows belong to the organization whose id is in `field`. An entity with a `client_id` must say this,
+///   or `tenant_none = "reason"`.
+/// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// On fields:
+///
+/// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text, digits of a decimal, a unique index.
+/// - `#[belongs_to(Target, name = …, access = inherit|filter, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by the
+///   key without `_id`, with constraint (`restrict` by default) and index.
+/// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
+/// - `#[has_many(Target, by = column, access = …)]` on a `Many<Target>`: the relation back; the field is taken out of the struct.
+///
+/// # What it becomes
+///
+/// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`], [`Owned`](entity::Owned),
+/// [`Tenanted`](entity::Tenanted) and [`BelongsTo`](entity::BelongsTo) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
+/// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
+pub use lys_macros::entity;
+
+/// A struct becomes the face of an entity in the schema, or a plain result shape.
+///
+/// ```
+/// use lys::prelude::*;
+///
+/// #[entity]
+/// pub struct Product {
+///     pub name: String,
+///     #[column(decimal(10, 2))]
+///     pub price: Decimal,
+/// }
+///
+/// /// A product as clients see it.
+/// #[node(Product)]
+/// pub struct ProductNode {
+///     pub name: String,
+///     pub price: f64,
+/// }
+/// ```
+///
+/// Each field names a column or relation of the entity and says as what it is shown: a column as its own type, a `Decimal` as `f64`, a key
+/// as [`GlobalId`], a relation as the node of its target (in a `Vec` for many). `id` and the timestamps are added.
+///
+/// # Options
+///
+/// - `Entity`, first: the entity it shows. Without one the struct is a plain result shape and keeps its fields.
+/// - `name = "…"`: GraphQL name; the struct's name by default. It ends in `Node`.
+/// - `allow_override`: may replace a node of the same name that an earlier app declares.
+/// - `extends = OtherNode`: instead of an entity: adds the fields to another app's node.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// # What it becomes
+///
+/// With an entity: the struct with fields of type [`Shown`](node::Shown) (they are declared, never filled) and [`Node`]. With `extends`: a
+/// [`NodeExtensionDef`](node::NodeExtensionDef). Else: the struct as it is and [`Output`](output::Output).
+pub use lys_macros::node;
+
+/// An enum becomes an enum of the schema, in and out, that columns can store.
+///
+/// ```
+/// use lys::prelude::*;
+///
+/// #[derive(Enum, Clone, Debug, PartialEq)]
+/// pub enum OrderStatus {
+///     /// Not paid yet.
+///     Open,
+///     PaidInFull,
+/// }
+///
+/// #[entity]
+/// pub struct Order {
+///     pub status: OrderStatus,
+/// }
+/// ```
+///
+/// Values are `SCREAMING_SNAKE_CASE` names (`PAID_IN_FULL`), on the wire and as text in the database.
+///
+/// # Options
+///
+/// In `#[lys(…)]` on the enum:
+///
+/// - `name = "…"`: GraphQL name; the enum's name by default.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// # What it becomes
+///
+/// [`EnumValue`](output::EnumValue), a table of its values, and [`Output`](output::Output), [`Input`](input::Input) and
+/// [`ColumnValue`](entity::ColumnValue) over it. It needs `Clone`, and as a column also `Debug` and `PartialEq`.
+pub use lys_macros::Enum;
+
+/// An app: its name, its modules in order, and the apps it needs.
+///
+/// ```
+/// mod category {}
+/// mod shop {
+///     pub mod stock {}
+/// }
+///
+/// fn app() -> lys::App {
+///     lys::app!("catalog", modules(category, shop::stock), depends_on("base"))
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It stands in a function of the app's root module: components are found by the modules below it.
+///
+/// # Options
+///
+/// - the name, first: lower-case letters, digits and `_`.
+/// - `modules(path, …)`: modules of the app, below the module where the macro stands. One that does not exist does not compile.
+/// - `depends_on("name", …)`: apps that must come before.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// # What it becomes
+///
+/// `App::new(…).module(…)…depends_on(…)…`, see [`App`].
+pub use lys_macros::app;
+
+/// One row by its global id: `product(id: ID!): ProductNode!`.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// #[node(Product)]
+/// #[getter(access(Role))]
+/// pub struct ProductNode {
+///     pub name: String,
+/// }
+/// ```
+///
+/// On an `async fn` it runs after the row is found: `async fn product(ctx: &Context<'_>, product: Product) -> Result<()>`.
+///
+/// # Options
+///
+/// - `node = ProductNode`: the node that answers; on a function only, where it must be there.
+/// - `name = "…"`: name in `snake_case`; by default the function's, or the node's without `Node`.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The item as it is, a resolver that calls [`getter::resolve`](getter::resolve), and an
+/// [`OperationDef`](operation::OperationDef) that points to it.
+pub use lys_macros::getter;
+
+/// A page of rows as a Relay connection, ordered, scoped, paged and counted by lys.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// /// The products whose name contains `search`.
+/// #[connection(node = ProductNode, order_by(name, created_at), access(Role))]
+/// async fn all_products(ctx: &Context<'_>, search: Option<String>) -> Result<Select<Product>> {
+///     Ok(Product::select().filter_some(search, |text| Product::COLUMN.name.contains_ci(text)))
+/// }
+/// ```
+///
+/// Parameters after the context are arguments; a doc comment on one is its description. On a node struct it selects all rows.
+///
+/// # Options
+///
+/// - `node = ProductNode`: the node that answers; on a function only, where it must be there.
+/// - `order_by(column, …)`: keys of `orderBy`; `created_at` by default, and `order_by()` takes the argument away.
+/// - `name = "…"`: name in `snake_case`; by default the function's, or `all_` and the plural of the node's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The item as it is, a resolver that calls [`connection::resolve`](connection::resolve), and an
+/// [`OperationDef`](operation::OperationDef) that points to it.
+pub use lys_macros::connection;
+
+/// A new row, from a [`Draft`](data::Draft) that lys checks, writes and answers with.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// use lys::{data::Draft, input::IntoDraft};
+///
+/// #[derive(lys::Input)]
+/// #[input(entity = Product)]
+/// pub struct CreateProductInput {
+///     pub name: String,
+/// }
+///
+/// #[lys::creation(node = ProductNode, access(Role))]
+/// async fn create_product(ctx: &Context<'_>, inputs: CreateProductInput) -> Result<Draft<Product>> {
+///     inputs.into_draft()
+/// }
+/// ```
+///
+/// A function that writes by itself returns [`Saved`](data::Saved).
+///
+/// # Options
+///
+/// - `node = ProductNode`: the node that answers.
+/// - `name = "…"`: name in `snake_case`; by default the function's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The function as it is, a resolver that calls [`creation::resolve`](creation::resolve), and an
+/// [`OperationDef`](operation::OperationDef) that points to it.
+pub use lys_macros::creation;
+
+/// Changes to a row: `updateProduct(id: ID!, …): ProductNode!`.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// use lys::data::Draft;
+///
+/// #[lys::edition(node = ProductNode, access(Role))]
+/// async fn rename_product(ctx: &Context<'_>, product: Product, name: String) -> Result<Draft<Product>> {
+///     Ok(Draft::of(product).with(Product::COLUMN.name, name))
+/// }
+/// ```
+///
+/// The row comes after the context, by value; the other parameters are arguments.
+///
+/// # Options
+///
+/// - `node = ProductNode`: the node that answers.
+/// - `name = "…"`: name in `snake_case`; by default the function's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The function as it is, a resolver that calls [`edition::resolve`](edition::resolve), and an
+/// [`OperationDef`](operation::OperationDef) that points to it.
+pub use lys_macros::edition;
+
+/// The end of a row: `deleteProduct(id: ID!): SuccessNode!`.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// #[node(Product)]
+/// #[lys::deletion(access(Role))]
+/// pub struct ProductNode {
+///     pub name: String,
+/// }
+/// ```
+///
+/// On an `async fn` it runs before the row goes: `async fn delete_product(ctx: &Context<'_>, product: Product) -> Result<()>`.
+///
+/// # Options
+///
+/// - `node = ProductNode`: the node of the row; on a function only, where it must be there.
+/// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The item as it is, a resolver that calls [`deletion::resolve`](deletion::resolve), and an
+/// [`OperationDef`](operation::OperationDef) that points to it.
+pub use lys_macros::deletion;
+
+/// A field of a root, or a computed field of a node.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// /// An operation with any answer.
+/// #[lys::field(query, public)]
+/// async fn version(ctx: &Context<'_>) -> Result<i32> {
+///     Ok(1)
+/// }
+///
+/// /// Computed from columns, row by row.
+/// #[lys::field(on = ProductNode, columns(name))]
+/// fn label(name: String) -> String {
+///     name.to_uppercase()
+/// }
+///
+/// /// Computed for all rows of a level at once; other parameters are arguments.
+/// #[lys::field(on = ProductNode, columns(id))]
+/// async fn review_count(ctx: &Context<'_>, id: &[Uuid], min: Option<i32>) -> Result<Vec<i32>> {
+///     Ok(vec![0; id.len()])
+/// }
+/// ```
+///
+/// # Options
+///
+/// - `query`, `mutation`, or `on = ProductNode`: where it stands; one of them.
+/// - `node = ProductNode`: on a root field that returns a row, or an `Option` of one: the node that shows it.
+/// - `columns(name, …)`: on a computed field: the columns it reads, each a parameter of that name.
+/// - `name = "…"`: name in `snake_case`; by default the function's.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// and on root fields:
+///
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The function as it is, and a resolver with an [`OperationDef`](operation::OperationDef), or an adapter with a
+/// [`NodeExtensionDef`](node::NodeExtensionDef).
+pub use lys_macros::field;
+
+/// A struct becomes an input object, decoded with every mistake listed.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// #[derive(lys::Input)]
+/// #[input(entity = Product)]
+/// pub struct CreateProductInput {
+///     /// Shown to customers.
+///     #[input(length(min = 1, max = 255))]
+///     pub name: String,
+/// }
+/// ```
+///
+/// # Options
+///
+/// In `#[input(…)]` on the struct:
+///
+/// - `entity = Product`: the fields are columns of `Product`, and [`IntoDraft`](input::IntoDraft) fills a draft from them.
+/// - `name = "…"`: GraphQL name; the struct's by default.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// On fields:
+///
+/// - `length(min = 1, max = 255)`: characters of a text, items of a list.
+/// - `range(min = 0.01, max = 1000)`: bounds on a number.
+/// - `email`, `url`: forms of a text.
+/// - `skip`: no column of the entity.
+///
+/// # What it becomes
+///
+/// [`input::Input`], and with an entity [`input::IntoDraft`], one line for each field.
+pub use lys_macros::Input;
+
+/// Business operations over an entity, closed on a struct, open to later apps on a trait.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// use std::sync::Arc;
+///
+/// use lys::service::Overrides;
+///
+/// /// Closed: the generated operations, and methods of its own.
+/// #[lys::service(Product)]
+/// pub struct StockService;
+///
+/// /// Open: `ctx.service::<dyn PriceService>()` gives the last one registered.
+/// #[lys::service(Product)]
+/// pub trait PriceService {
+///     async fn percent(&self) -> Result<i32> {
+///         Ok(100)
+///     }
+/// }
+///
+/// /// In a later app.
+/// pub struct SaleService {
+///     previous: Arc<dyn PriceService>,
+/// }
+///
+/// impl Overrides<dyn PriceService> for SaleService {
+///     fn over(previous: Arc<dyn PriceService>) -> Self {
+///         Self { previous }
+///     }
+/// }
+///
+/// #[lys::service(overrides = PriceService)]
+/// impl PriceService for SaleService {
+///     async fn percent(&self) -> Result<i32> {
+///         Ok(self.previous.percent().await? / 2)
+///     }
+/// }
+/// ```
+///
+/// A struct with fields needs `Default`. Every method of an open service has a body.
+///
+/// # Options
+///
+/// - `Product`, first: the entity; on a struct or trait.
+/// - `overrides = PriceService`: the open service; on an `impl` of it.
+/// - `crate = path`: where lys is; `::lys` by default.
+///
+/// # What it becomes
+///
+/// The item, its async methods returning boxed futures; [`service::Service`]; and a [`ServiceDef`](service::ServiceDef).
+pub use lys_macros::service;
+
+/// An HTTP handler behind the same closed-by-default chain as operations.
+///
+/// ```
+/// # use lys::prelude::*;
+/// #[lys::endpoint(GET "/stats", access(Role))]
+/// async fn stats(ctx: &Context<'_>) -> Result<String> {
+///     Ok("42".to_owned())
+/// }
+/// ```
+///
+/// Parameters after the context are actix extractors, the answer is an actix responder.
+///
+/// # Options
+///
+/// - the method and path, first: `GET`, `POST`, `PUT`, `PATCH`, `DELETE` or `HEAD`, and an actix path pattern.
+/// - `name = "…"`: name in `snake_case`; by default the function's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The function as it is, a handler that calls [`endpoint::handle`](endpoint::handle), and an
+/// [`EndpointDef`](endpoint::EndpointDef) that points to it.
+pub use lys_macros::endpoint;

@@ -1,0 +1,25 @@
+//! What most files of an app need: the traits and macros of lys, and the types of columns.
+
+pub use chrono::{DateTime, NaiveDate, Utc};
+pub use rust_decimal::Decimal;
+pub use serde_json::Value as Json;
+pub use uuid::Uuid;
+
+pub use crate::{
+    App,
+    Context,
+    Entity,
+    Error,
+    GlobalId,
+    Node,
+    Result,
+    access::Claims,
+    data::{Draft, EntityService, Reader, Saved, Select, Writer},
+    entity::Many,
+    environment::Environment,
+    fixture::Fixture,
+    input::IntoDraft,
+    // The macros alone: `crate::entity` would bring the module of that name too.
+    macros::{Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service},
+    service::{Overrides, Service},
+};

@@ -1,0 +1,5 @@
+mod product {}
+
+fn main() {
+    let _ = lys::app!("catalog", modules(product, product));
+}

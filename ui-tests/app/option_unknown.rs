@@ -1,0 +1,3 @@
+fn main() {
+    let _ = lys::app!("catalog", depend_on("base"));
+}

@@ -1,0 +1,19 @@
+use lys::{Result, data::Select};
+
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+#[lys::connection(node = ProductNode)]
+async fn all_products(search: Option<String>) -> Result<Select<Product>> {
+    drop(search);
+    Ok(Select::new())
+}
+
+fn main() {}

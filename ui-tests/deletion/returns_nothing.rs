@@ -1,0 +1,18 @@
+use lys::{Context, Result};
+
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+#[lys::deletion(node = ProductNode)]
+async fn delete_product(_: &Context<'_>, product: Product) {
+    drop(product);
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use lys::prelude::*;
+
+#[entity(parametric)]
+pub struct Category;
+
+#[entity]
+pub struct Product {
+    #[belongs_to(Category)]
+    pub category_id: Uuid,
+}
+
+fn main() {}

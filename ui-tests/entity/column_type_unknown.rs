@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Product {
+    pub price: f32,
+}
+
+fn main() {}

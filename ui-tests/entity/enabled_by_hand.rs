@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[entity(parametric)]
+pub struct Category {
+    pub enabled: bool,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Review<T> {
+    pub body: T,
+}
+
+fn main() {}

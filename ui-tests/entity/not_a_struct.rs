@@ -1,0 +1,9 @@
+use lys::prelude::*;
+
+#[entity]
+pub enum Review {
+    Good,
+    Bad,
+}
+
+fn main() {}

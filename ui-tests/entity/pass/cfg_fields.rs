@@ -1,0 +1,21 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Product {
+    #[cfg(any())]
+    pub absent: Absent,
+    #[cfg(all())]
+    pub name: String,
+    #[cfg(any())]
+    #[belongs_to(Absent)]
+    pub absent_id: Absent,
+    #[has_many(Absent)]
+    #[cfg(any())]
+    pub absents: Many<Absent>,
+}
+
+fn main() {
+    assert_eq!(Product::COLUMN.name.index(), 1);
+    assert_eq!(Product::definition().columns.len(), 4);
+    assert!(Product::definition().relations.is_empty());
+}

@@ -1,0 +1,9 @@
+use lys::prelude::*;
+
+#[entity(tenant(client = client_id))]
+pub struct Product {
+    #[references("Client")]
+    pub client_id: Uuid,
+}
+
+fn main() {}

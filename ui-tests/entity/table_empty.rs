@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[entity(table = "")]
+pub struct Review {
+    pub body: String,
+}
+
+fn main() {}

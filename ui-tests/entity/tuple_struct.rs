@@ -1,0 +1,6 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Review(pub String);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use lys::prelude::*;
+
+#[derive(Enum, Clone)]
+pub struct Status;
+
+fn main() {}

@@ -1,0 +1,9 @@
+use lys::prelude::*;
+
+#[derive(Enum, Clone)]
+#[lys(nmae = "OrderStatus")]
+pub enum Status {
+    Open,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use lys::prelude::*;
+
+#[derive(Enum, Clone, Debug, PartialEq)]
+pub enum Status {
+    Open,
+    Paid(u32),
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use lys::{Context, Result};
+
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+#[lys::getter(node = ProductNode)]
+async fn product(_: &Context<'_>) -> Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[lys::getter(access(Role))]
+pub struct ProductNode {
+    pub name: String,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+#[lys::getter(access(Role), licensed = false)]
+#[lys::connection(order_by(name), access(Role))]
+#[lys::deletion]
+pub struct ProductNode {
+    pub name: String,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use lys::{Context, Result};
+
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+#[lys::getter(node = ProductNode, access(Connected, InternalService))]
+async fn product(_: &Context<'_>, product: Product) -> Result<()> {
+    drop(product);
+    Ok(())
+}
+
+fn main() {}

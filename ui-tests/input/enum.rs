@@ -1,0 +1,6 @@
+#[derive(lys::Input)]
+pub enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(lys::Input)]
+pub struct CreateProductInput<T> {
+    pub name: T,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(lys::Input)]
+pub struct CreateProductInput {
+    #[input(skip)]
+    pub name: String,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Product {
+    pub name: String,
+    #[column(decimal(10, 2))]
+    pub price: Decimal,
+}
+
+#[node(Product)]
+pub struct ProductNode;
+
+#[node(Product, extends = ProductNode)]
+pub struct ProductExtension {
+    pub name: String,
+}
+
+fn main() {}

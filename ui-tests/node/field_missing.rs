@@ -1,0 +1,15 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Product {
+    pub name: String,
+    #[column(decimal(10, 2))]
+    pub price: Decimal,
+}
+
+#[node(Product)]
+pub struct ProductNode {
+    pub nmae: String,
+}
+
+fn main() {}

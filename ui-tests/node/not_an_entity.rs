@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+pub struct Product;
+
+#[node(Product)]
+pub struct ProductNode;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use lys::prelude::*;
+
+#[node]
+pub struct TotalNode;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[lys::service]
+pub struct ProductService;
+
+fn main() {}

@@ -1,0 +1,6 @@
+pub struct Product;
+
+#[lys::service(Product)]
+pub struct ProductService;
+
+fn main() {}

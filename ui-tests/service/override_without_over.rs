@@ -1,0 +1,23 @@
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+#[lys::service(Product)]
+pub trait ProductService {
+    async fn rate(&self) -> i32 {
+        1
+    }
+}
+
+pub struct SaleService;
+
+#[lys::service(overrides = ProductService)]
+impl ProductService for SaleService {}
+
+fn main() {}

@@ -1,0 +1,56 @@
+//! What the compiler says to a user who errs: one folder per macro, one mistake per file, and `pass/` beside them.
+//!
+//! Messages are compared on one toolchain only, since rustc words its own part anew in every release; elsewhere each mistake must
+//! only fail to compile. `TRYBUILD=overwrite cargo test -p lys-ui-tests` writes them.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The toolchain whose messages are recorded.
+const RECORDED: &str = "rustc 1.95.";
+
+#[test]
+fn mistakes_are_explained() {
+    let tests = trybuild::TestCases::new();
+    for folder in macro_folders() {
+        for file in rust_files(&folder.join("pass")) {
+            tests.pass(file);
+        }
+        for file in rust_files(&folder).iter().filter(|_| is_recorded_toolchain()) {
+            tests.compile_fail(file);
+        }
+    }
+}
+
+#[test]
+fn every_mistake_has_its_message() {
+    for file in macro_folders().iter().flat_map(|folder| rust_files(folder)) {
+        assert!(file.with_extension("stderr").is_file(), "{} has no message", file.display());
+    }
+}
+
+/// The folders of the macros, which stand beside `src` and `tests`.
+fn macro_folders() -> Vec<PathBuf> {
+    let is_own = |path: &PathBuf| !["src", "tests", "target"].iter().any(|name| path.ends_with(name));
+    entries(Path::new(".")).into_iter().filter(|path| path.is_dir() && is_own(path)).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
+}
+
+fn is_recorded_toolchain() -> bool {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let version = Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    version.starts_with(RECORDED.as_bytes())
+}
