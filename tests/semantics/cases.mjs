@@ -80,7 +80,7 @@ export const cases = [
   ["skip below a skipped relation", `{ ${leo} { name zone @skip(if: true) { animals { speed } } } }`],
   ["skip avoids an error", `query ($no: Boolean!) { findAnimal(name: "Kaa") { name speed @include(if: $no) } }`, { variables: { no: false } }],
   ["a switch with a default", `query ($yes: Boolean! = true) { ${leo} { name @include(if: $yes) legs @skip(if: $yes) } }`],
-  ["a nullable switch with a default given null", `query ($yes: Boolean = true) { ${leo} { legs name @include(if: $yes) } }`, { variables: { yes: null }, loose: true }],
+  ["a nullable switch with a default given null", `query ($yes: Boolean = true) { ${leo} { legs name @include(if: $yes) } }`, { variables: { yes: null }, refused: true }],
   ["a switch that is not given", `query ($yes: Boolean!) { ${leo} { name @include(if: $yes) } }`],
   ["a switch of the wrong type", `query ($yes: String!) { ${leo} { name @include(if: $yes) } }`, { variables: { yes: "a" } }],
   ["one included, one skipped of the same key", `query ($no: Boolean!) { ${leo} { zone @include(if: $no) { code } zone { enabled } } }`, { variables: { no: false } }],
@@ -192,7 +192,9 @@ export const cases = [
   ["any JSON", `{ a: scalars(any: 1) b: scalars(any: "x") c: scalars(any: [1, { k: true }, null]) d: scalars(any: 1.5) }`],
   ["any JSON in a variable", `query ($j: JSON) { scalars(any: $j) }`, { variables: { j: { b: [1, null], a: "x" } } }],
   ["empty text", `{ failSoftly(word: "") }`],
-  ["block strings and escapes", `{ a: failSoftly(word: """\n    two\n      lines \\""" \n  """) b: failSoftly(word: "\\u00fc \\n \\" \\\\ \\/ \\uD83D\\uDE00") c: failSoftly(word: """""") }`],
+  ["block strings and escapes", `{ a: failSoftly(word: """\n    two\n      lines \n  """) b: failSoftly(word: "\\u00fc \\n \\" \\\\ \\/") c: failSoftly(word: """""") }`],
+  ["three quotes in a block string", `{ failSoftly(word: """a \\""" b""") }`],
+  ["a unicode escape of two surrogates", `{ failSoftly(word: "\\uD83D\\uDE00") }`],
   ["a unicode escape of any length", `{ failSoftly(word: "\\u{1F600}") }`],
 
   // One-of

@@ -99,6 +99,7 @@ function zoo() {
     return {
       ...row,
       __typename: "AnimalNode", id: globalId("AnimalNode", uuid("0a41", row.n)), createdAt: time(row.n), updatedAt: null,
+      fedAt: row.fedAt && row.fedAt.replace(/:(\d\d)\+/, ":$1.000000+"),
       keeper: () => (row.keeper === null ? null : keeper(keepers.find((keeper) => keeper.n === row.keeper))),
       zone: () => zone(data.zones.find((zone) => zone.id === row.zone)),
       parent: () => byNumber(row.parent),

@@ -29,7 +29,7 @@ async fn a_later_app_changes_an_earlier_one() {
     assert_eq!(together["errors"][0]["message"], "UNKNOWN_WEBSERVICE");
     assert_eq!(together["errors"].as_array().unwrap().len(), 1);
 
-    let visitor = user(9).into();
+    let visitor = user(9).grant("opening_hours").into();
     let opened = zoo.execute_raw(&visitor, "{ openingHours }", "{}").await;
     assert_eq!(opened, r#"{"data":{"openingHours":"9 to 5"}}"#);
     let closed = zoo.execute(&visitor, "{ motto }", "{}").await;
