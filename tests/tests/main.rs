@@ -7,3 +7,6 @@ mod catalog_http;
 mod catalog_kit;
 mod catalog_statements;
 mod start_up;
+mod composition;
+mod semantics;
+mod zoo;
