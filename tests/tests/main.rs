@@ -6,7 +6,7 @@ mod catalog_contract;
 mod catalog_http;
 mod catalog_kit;
 mod catalog_statements;
-mod start_up;
 mod composition;
 mod semantics;
+mod start_up;
 mod zoo;

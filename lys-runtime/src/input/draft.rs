@@ -138,7 +138,7 @@ impl<T, I: Assign<T>> Assign<T> for Option<I> {
     }
 }
 
-fn misfit(column: &str, rule: &str, text: String) -> Error {
+fn misfit(column: &str, rule: &str, text: &str) -> Error {
     let field = serde_json::json!({ "path": [crate::name::camel_case(column)], "rule": rule, "message": text });
     Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![field])
 }
@@ -147,7 +147,7 @@ fn text<E: Entity>(value: String, column: u16) -> Result<String> {
     let definition = &E::definition().columns[usize::from(column)];
     match definition.length {
         Some(length) if value.chars().count() > length as usize => {
-            Err(misfit(definition.name, "length", format!("length must be at most {length}")))
+            Err(misfit(definition.name, "length", &format!("length must be at most {length}")))
         }
         _ => Ok(value),
     }
@@ -156,20 +156,19 @@ fn text<E: Entity>(value: String, column: u16) -> Result<String> {
 /// Exact at the column's scale: excess digits are refused, not rounded.
 fn decimal<E: Entity>(value: Option<Decimal>, column: u16) -> Result<Decimal> {
     let definition = &E::definition().columns[usize::from(column)];
-    let value =
-        value.ok_or_else(|| misfit(definition.name, "range", "must be a decimal number".to_owned()))?.normalize();
+    let value = value.ok_or_else(|| misfit(definition.name, "range", "must be a decimal number"))?.normalize();
     let Some((precision, scale)) = definition.decimal else {
         return Ok(value);
     };
     if value.scale() > scale {
-        return Err(misfit(definition.name, "scale", format!("must have at most {scale} decimal places")));
+        return Err(misfit(definition.name, "scale", &format!("must have at most {scale} decimal places")));
     }
     let integer_digits = precision - scale;
     if value.abs() >= Decimal::from_i128_with_scale(10_i128.pow(integer_digits), 0) {
         return Err(misfit(
             definition.name,
             "range",
-            format!("must have at most {integer_digits} digits before the point"),
+            &format!("must have at most {integer_digits} digits before the point"),
         ));
     }
     Ok(value)
