@@ -114,7 +114,7 @@ fn post(query: &str, variables: &Json) -> TestRequest {
 }
 
 fn get(query: &str) -> TestRequest {
-    let escaped: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped = query.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     TestRequest::get().uri(&format!("/graphql?query={escaped}"))
 }
 
@@ -309,7 +309,7 @@ fn tokens_that_do_not_hold_are_nobody() {
         let mut junk = vec![
             site.token(&claims.clone().expires_in(Duration::ZERO)),
             Tokens::new("another secret of at least 32 bytes!").unwrap().user_token(&claims).unwrap(),
-            site.tokens.service_token("billing", Duration::from_secs(60)).unwrap(),
+            site.tokens.service_token("billing", Duration::from_mins(1)).unwrap(),
             format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(&payload)),
             format!("{}.{}.x", part(&json!({ "alg": "NONE" })), part(&payload)),
             signed(&payload, SECRET, Algorithm::HS512),
@@ -347,7 +347,7 @@ fn tokens_that_do_not_hold_are_nobody() {
 fn a_service_is_nobody_outside_internal_operations() {
     run(async {
         let site = Site::open(false).await;
-        let token = site.tokens.service_token("billing", Duration::from_secs(60)).unwrap();
+        let token = site.tokens.service_token("billing", Duration::from_mins(1)).unwrap();
         let service = |request: TestRequest| request.insert_header(("authorization", format!("Service {token}")));
         assert_eq!(site.send(service(post(PRODUCTS, &json!({})))).await.code(), "ACCESS_DENIED_ERROR");
         let (mutation, variables) = creation();
