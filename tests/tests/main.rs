@@ -1,9 +1,12 @@
 //! The promises of lys, asked through its public face.
-#![allow(missing_docs, unreachable_pub, reason = "a test")]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test")]
 
 mod catalog_access;
 mod catalog_contract;
 mod catalog_http;
 mod catalog_kit;
 mod catalog_statements;
+mod composition;
+mod semantics;
 mod start_up;
+mod zoo;

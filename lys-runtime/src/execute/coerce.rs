@@ -44,11 +44,11 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { path: Vec::new(), text: text.into() }
     }
 
-    fn below(mut self, step: impl Into<String>) -> Self {
+    pub(crate) fn below(mut self, step: impl Into<String>) -> Self {
         self.path.insert(0, step.into());
         self
     }

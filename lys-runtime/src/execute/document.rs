@@ -22,6 +22,7 @@ use super::{
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
     plan::{Plan, RootKind},
+    positions,
 };
 use crate::{
     app::Model,
@@ -73,6 +74,7 @@ impl Document {
         let mut variables: Vec<Variable> = variables.collect();
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
+        check_switches(&variables, &switches)?;
         Ok(Self { parsed, operation_name, variables, switches, plans: Mutex::default() })
     }
 
@@ -88,6 +90,18 @@ impl Document {
         &self.variables
     }
 
+    /// A variable with a default may be declared nullable and still decide on the plan; null is neither true nor false.
+    fn check_switches_given(&self, variables: &Variables) -> Result<(), Vec<Json>> {
+        let null = |name: &&Box<str>| variables.get(name) == Some(&async_graphql_value::ConstValue::Null);
+        match self.switches.iter().find(null) {
+            Some(name) => {
+                let text = format!("Variable \"${name}\" decides on @skip or @include, so it cannot be null.");
+                Err(vec![document_error(BAD_USER_INPUT, &text, &[])])
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The plan for the truth values that `variables` give to `@skip` and `@include`.
     pub(crate) fn plan(
         &self,
@@ -95,6 +109,7 @@ impl Document {
         model: &Model,
         inputs: &InputTable,
     ) -> Result<Arc<Plan>, Vec<Json>> {
+        self.check_switches_given(variables)?;
         let switches = Switches::of(&self.switches, variables);
         let known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, plan)) = known.iter().find(|(known, _)| *known == switches) {
@@ -102,8 +117,8 @@ impl Document {
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
-        let plan = Compiler { model, inputs, source }.operation(&self.operation().node).map_err(|error| vec![error])?;
-        let plan = Arc::new(plan);
+        let compiler = Compiler { model, inputs, source, variables: &self.variables };
+        let plan = Arc::new(compiler.operation(&self.operation().node).map_err(|error| vec![error])?);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {
             known.push((switches, plan.clone()));
@@ -246,6 +261,17 @@ impl DocumentCache {
 /// A document cannot contain NUL, so the key is unambiguous.
 fn named(name: &str, query: &str) -> String {
     format!("{name}\0{query}")
+}
+
+/// Validation leaves the arguments of directives out.
+fn check_switches(variables: &[Variable], switches: &[Box<str>]) -> Result<(), Vec<Json>> {
+    for variable in variables.iter().filter(|variable| switches.contains(&variable.name)) {
+        positions::check_switch(variable).map_err(|mistake| {
+            let text = format!("Invalid value for argument \"if\"; {}.", mistake.describe());
+            vec![document_error(VALIDATION_FAILED, &text, &[variable.location])]
+        })?;
+    }
+    Ok(())
 }
 
 /// Defaults of variables are coerced like values, once the types are known.

@@ -2,10 +2,10 @@
 
 use std::sync::Mutex;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::{
-    Engine, arguments,
+    Engine, Introspection, arguments,
     coerce::Variables,
     failure::{Masking, null_in_non_null},
     load::Loader,
@@ -28,7 +28,7 @@ pub(crate) struct Run<'a> {
     pub(crate) request: &'a Request,
     pub(crate) variables: &'a Variables,
     /// Answers to `__schema` and `__type` by response key.
-    pub(crate) introspection: &'a Map<String, Json>,
+    pub(crate) introspection: &'a Introspection,
 }
 
 /// `data` while it is written: null as soon as a non-null root field is.
@@ -114,8 +114,8 @@ impl<'a> Run<'a> {
             RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
             RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
             RootKind::Introspection => {
-                let answer = self.introspection.get(&*field.name).unwrap_or(&Json::Null);
-                return data.bytes.extend_from_slice(answer.to_string().as_bytes());
+                let answer = self.introspection.get(&*field.name).map_or(&b"null"[..], Vec::as_slice);
+                return data.bytes.extend_from_slice(answer);
             }
         };
         let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
