@@ -151,7 +151,8 @@ fn writes_are_at_most_three_statements_and_one_for_each_selected_level() {
             let made = statements(&catalog, &create(selection), &variables).await;
             assert!(made.len() <= 3 + levels, "create {selection}: {made:?}");
         }
-        for (selection, levels) in [("price", 0_u8), ("category { code }", 1), ("category { code } reviews { rating }", 2)]
+        for (selection, levels) in
+            [("price", 0_u8), ("category { code }", 1), ("category { code } reviews { rating }", 2)]
         {
             let variables = json!({ "id": product_id(2), "inputs": { "price": 2.5 + f64::from(levels) } });
             for actor in [super_user(), member(ACME)] {
