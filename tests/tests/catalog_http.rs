@@ -374,7 +374,7 @@ fn claims_are_read_with_suspicion() {
             assert_eq!(total(value).await, "PERMISSION_DENIED");
         }
         let member = |claims: &mut Json| {
-            claims["organizations"] = json!({ ACME.to_string(): { "webservices": ["all_products"] } })
+            claims["organizations"] = json!({ ACME.to_string(): { "webservices": ["all_products"] } });
         };
         assert_eq!(total(member).await, "20");
         let malformed: [fn(&mut Json); 3] = [
