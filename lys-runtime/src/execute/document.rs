@@ -22,7 +22,7 @@ use super::{
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
     plan::{Plan, RootKind},
-    positions,
+    positions, typename,
 };
 use crate::{
     app::Model,
@@ -80,6 +80,11 @@ impl Document {
 
     fn operation(&self) -> &Positioned<OperationDefinition> {
         find(&self.parsed, self.operation_name.as_ref())
+    }
+
+    /// The document for async-graphql.
+    pub(crate) fn visible(&self) -> ExecutableDocument {
+        typename::visible(self.parsed.clone())
     }
 
     pub(crate) fn is_mutation(&self) -> bool {
@@ -201,7 +206,7 @@ fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found:
 /// async-graphql's rules, without the request's variables: those are coerced by us on every request.
 async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
     let mut request = async_graphql::Request::new(&graphql.query);
-    request.set_parsed_query(parsed.clone());
+    request.set_parsed_query(typename::visible(parsed.clone()));
     if let Some(name) = &graphql.operation_name {
         request = request.operation_name(name);
     }
