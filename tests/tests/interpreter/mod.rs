@@ -1,0 +1,102 @@
+//! The planned engine against an interpreter that knows no plans: the same bytes for random documents, cold and warm.
+
+pub mod execute;
+mod generate;
+pub mod world;
+
+use std::collections::HashMap;
+
+use async_graphql::parser::parse_query;
+use lys::{
+    context::Request,
+    execute::{EngineOptions, GraphqlRequest},
+    testing::{TestProject, super_user, text},
+};
+use proptest::{
+    collection::vec,
+    prelude::any,
+    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
+};
+use tokio::runtime::Runtime;
+
+use self::{execute::Interpreter, generate::Generator, world::World};
+use crate::zoo;
+
+const OPTIONS: EngineOptions = EngineOptions {
+    introspection: true,
+    suggestions: false,
+    expose_causes: true,
+    depth_limit: usize::MAX,
+    alias_limit: usize::MAX,
+    max_page: 100,
+    plan_cache_bytes: 64 << 20,
+};
+
+/// A runner that draws the same cases every time.
+pub fn runner(cases: u32) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// The text with every cursor replaced, and the cursors.
+fn mask(text: &str, start: &str, end: &str) -> (String, Vec<String>) {
+    let (mut masked, mut cursors, mut rest) = (String::new(), Vec::new(), text);
+    while let Some(at) = rest.find(start) {
+        let length = rest[at + 1..].find(end).unwrap() + 1 + end.len();
+        cursors.push(rest[at..at + length].to_owned());
+        masked.push_str(&rest[..at]);
+        masked.push_str("\"<cursor>\"");
+        rest = &rest[at + length..];
+    }
+    masked.push_str(rest);
+    (masked, cursors)
+}
+
+async fn compare(project: &TestProject, world: &World<'_>, tape: Vec<u8>) -> Result<(), String> {
+    let generated = Generator::generate(world, tape);
+    let request = Request::of(super_user());
+    let graphql =
+        GraphqlRequest { query: generated.query, variables: generated.variables, ..GraphqlRequest::default() };
+    let cold = text(project.engine().execute(&request, &graphql).await);
+    let warm = text(project.engine().execute(&request, &graphql).await);
+    let document = parse_query(&graphql.query).unwrap();
+    let expected = Interpreter::answer(world, &document, &graphql.variables);
+    let (given, cursors) = mask(&cold, "\"bHlzMTpb", "\"");
+    let (expected, places) = mask(&expected, "\"<@", ">\"");
+    let describe = |what: &str, other: &str| {
+        Err(format!("{what}\n{}\n{:?}\nlys:      {given}\nexpected: {other}", graphql.query, graphql.variables))
+    };
+    if given != expected {
+        return describe("the engine is wrong", &expected);
+    }
+    if cold != warm {
+        return describe("warm differs from cold", &warm);
+    }
+    let mut known = HashMap::new();
+    for (place, cursor) in places.iter().zip(&cursors) {
+        if known.insert(place, cursor).is_some_and(|other| other != cursor) {
+            return describe("two cursors of one place", &place.clone());
+        }
+    }
+    Ok(())
+}
+
+fn check(cases: u32, apps: Vec<lys::App>) {
+    let runtime = Runtime::new().unwrap();
+    let project = runtime.block_on(TestProject::with_options(apps, OPTIONS)).unwrap();
+    let world = runtime.block_on(World::load(&project));
+    let result = runner(cases).run(&vec(any::<u8>(), 0..400), |tape| {
+        runtime.block_on(compare(&project, &world, tape)).map_err(TestCaseError::fail)
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn the_zoo_answers_as_interpreted() {
+    check(400, vec![zoo::park::app(), zoo::tour::app()]);
+}
+
+#[test]
+fn the_catalog_answers_as_interpreted() {
+    check(250, vec![catalog::app()]);
+}
