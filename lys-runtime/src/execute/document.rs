@@ -97,8 +97,8 @@ impl Document {
 
     /// A variable with a default may be declared nullable and still decide on the plan; null is neither true nor false.
     fn check_switches_given(&self, variables: &Variables) -> Result<(), Vec<Json>> {
-        let null = |name: &&Box<str>| variables.get(name) == Some(&async_graphql_value::ConstValue::Null);
-        match self.switches.iter().find(null) {
+        let null = async_graphql_value::ConstValue::Null;
+        match self.switches.iter().find(|name| variables.get(name) == Some(&null)) {
             Some(name) => {
                 let text = format!("Variable \"${name}\" decides on @skip or @include, so it cannot be null.");
                 Err(vec![document_error(BAD_USER_INPUT, &text, &[])])

@@ -5,12 +5,11 @@
 
 use async_graphql::{
     Positioned,
-    parser::types::{ExecutableDocument, InlineFragment, Selection, SelectionSet},
+    parser::types::{DocumentOperations, ExecutableDocument, InlineFragment, Selection, SelectionSet},
 };
 
 /// `document` with directives on `__typename` moved to a fragment around it.
 pub(crate) fn visible(mut document: ExecutableDocument) -> ExecutableDocument {
-    use async_graphql::parser::types::DocumentOperations;
     match &mut document.operations {
         DocumentOperations::Single(operation) => visible_in(&mut operation.node.selection_set.node),
         DocumentOperations::Multiple(operations) => {

@@ -57,9 +57,10 @@ impl<'w> Interpreter<'w> {
         let set = &operation.node.selection_set.node;
         let data = run.object(&[set], "Query", false, |run, field, sets| run.root(field, sets));
         let data = data.unwrap_or_else(|Nulled| "null".to_owned());
-        match run.errors.is_empty() {
-            true => format!("{{\"data\":{data}}}"),
-            false => format!("{{\"data\":{data},\"errors\":{}}}", Value::from(run.errors)),
+        if run.errors.is_empty() {
+            format!("{{\"data\":{data}}}")
+        } else {
+            format!("{{\"data\":{data},\"errors\":{}}}", Value::from(run.errors))
         }
     }
 

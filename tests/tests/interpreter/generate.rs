@@ -67,10 +67,8 @@ impl<'w> Generator<'w> {
         generator.ints = generator.below(14);
         let selection = generator.selection(&Shape::Query, 4);
         let declared: Vec<String> = generator.used.iter().map(|(name, (ty, _))| format!("${name}: {ty}")).collect();
-        let mut query = match declared.is_empty() {
-            true => selection,
-            false => format!("query Q({}) {selection}", declared.join(", ")),
-        };
+        let mut query =
+            if declared.is_empty() { selection } else { format!("query Q({}) {selection}", declared.join(", ")) };
         for (name, on, text) in &generator.fragments {
             write!(query, "\nfragment {name} on {on} {text}").unwrap();
         }
