@@ -44,9 +44,14 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(strip_dot(&entry.ok()?.path()))).collect();
     paths.sort();
     paths
+}
+
+/// `./entity` → `entity`, as messages name the files.
+fn strip_dot(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_path_buf()
 }
 
 fn is_recorded_toolchain() -> bool {

@@ -7,8 +7,9 @@ use crate::{
 
 const HEADINGS: [&str; 7] = ["OPERATION", "KIND", "APP", "LEVELS", "PUBLIC", "LICENSED", "ENABLED"];
 
-/// The table of a model.
-pub(super) fn of(model: &Model) -> String {
+/// The table of a model: what `lys access` prints.
+#[must_use]
+pub fn access_table(model: &Model) -> String {
     let operations = model.operations().map(|entry| {
         let definition = &entry.definition;
         row(definition.name, definition.kind.name(), entry.app, &definition.audience)

@@ -6,7 +6,8 @@ use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Command, CommandCall, ExitCode, Project, access_table,
+    Command, CommandCall, ExitCode, Project,
+    access_table::access_table,
     config::{Config, Sources},
     serve,
     start::{self, Opening},
@@ -41,7 +42,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
         None | Some(("serve", _)) => serve::serve(project, config, started),
         Some(("schema", _)) => print_schema(&project, &config),
         Some(("access", _)) => {
-            print!("{}", access_table::of(&start::compose(&project, &config)?));
+            print!("{}", access_table(&start::compose(&project, &config)?));
             Ok(())
         }
         Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),

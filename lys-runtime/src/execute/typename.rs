@@ -13,10 +13,14 @@ pub(crate) fn visible(mut document: ExecutableDocument) -> ExecutableDocument {
     match &mut document.operations {
         DocumentOperations::Single(operation) => visible_in(&mut operation.node.selection_set.node),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| visible_in(&mut operation.node.selection_set.node));
+            for operation in operations.values_mut() {
+                visible_in(&mut operation.node.selection_set.node);
+            }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| visible_in(&mut fragment.node.selection_set.node));
+    for fragment in document.fragments.values_mut() {
+        visible_in(&mut fragment.node.selection_set.node);
+    }
     document
 }
 
