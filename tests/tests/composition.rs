@@ -42,7 +42,7 @@ async fn a_later_app_adds_fields() {
     let zoo = zoo::zoo().await;
     let _ = zoo.statements().take();
     let answer = zoo.execute_raw(&super_user(), query, "{}").await;
-    assert_eq!(answer, r##"{"data":{"findAnimal":{"chip":11,"badge":"Leo#11","name":"Leo"}}}"##);
+    assert_eq!(answer, r#"{"data":{"findAnimal":{"chip":11,"badge":"Leo#11","name":"Leo"}}}"#);
     let alone = zoo::park().await.execute(&super_user(), query, "{}").await;
     assert!(alone.get("data").is_none(), "{alone}");
 }
