@@ -114,7 +114,7 @@ fn post(query: &str, variables: &Json) -> TestRequest {
 }
 
 fn get(query: &str) -> TestRequest {
-    let escaped: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped = query.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     TestRequest::get().uri(&format!("/graphql?query={escaped}"))
 }
 
@@ -309,7 +309,7 @@ fn tokens_that_do_not_hold_are_nobody() {
         let mut junk = vec![
             site.token(&claims.clone().expires_in(Duration::ZERO)),
             Tokens::new("another secret of at least 32 bytes!").unwrap().user_token(&claims).unwrap(),
-            site.tokens.service_token("billing", Duration::from_secs(60)).unwrap(),
+            site.tokens.service_token("billing", Duration::from_mins(1)).unwrap(),
             format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(&payload)),
             format!("{}.{}.x", part(&json!({ "alg": "NONE" })), part(&payload)),
             signed(&payload, SECRET, Algorithm::HS512),
@@ -343,11 +343,60 @@ fn tokens_that_do_not_hold_are_nobody() {
     });
 }
 
+/// Claims that we do not know grant nothing and hide nothing.
+#[test]
+fn claims_are_read_with_suspicion() {
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    run(async {
+        let site = Site::open(false).await;
+        let total = async |change: fn(&mut Json)| {
+            let mut payload = serde_json::to_value(user(9)).unwrap();
+            change(&mut payload);
+            let token = encode(&Header::default(), &payload, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap();
+            let answered = site.send(bearer(post(PRODUCTS, &json!({})), &token)).await;
+            match answered.json()["data"]["allProducts"]["pageInfo"]["totalCount"].as_u64() {
+                Some(total) => total.to_string(),
+                None => answered.code(),
+            }
+        };
+        assert_eq!(total(|claims: &mut Json| claims["webservices"] = json!({ "all_products": "full" })).await, "40");
+        assert_eq!(total(|claims: &mut Json| claims["webservices"] = json!({ "all_products": "owner" })).await, "0");
+        let unknown: [fn(&mut Json); 7] = [
+            |claims: &mut Json| claims["webservices"] = json!({ "all_products": "FULL" }),
+            |claims: &mut Json| claims["webservices"] = json!({ "all_products": true }),
+            |claims: &mut Json| claims["webservices"] = json!({ "all_products": null }),
+            |claims: &mut Json| claims["webservices"] = json!({ "all_products": { "full": true } }),
+            |claims: &mut Json| {
+                claims["webservices"] = json!({ "*": "full", "allProducts": "full", "ALL_PRODUCTS": "full" })
+            },
+            |claims: &mut Json| claims["roles"] = json!(["SUPER_USER"]),
+            |claims: &mut Json| {
+                claims["organizations"] = json!({ ACME.to_string(): { "level": "client", "webservices": [] } })
+            },
+        ];
+        for value in unknown {
+            assert_eq!(total(value).await, "PERMISSION_DENIED");
+        }
+        let member = |claims: &mut Json| {
+            claims["organizations"] = json!({ ACME.to_string(): { "webservices": ["all_products"] } });
+        };
+        assert_eq!(total(member).await, "20");
+        let malformed: [fn(&mut Json); 3] = [
+            |claims: &mut Json| claims["webservices"] = json!("full"),
+            |claims: &mut Json| claims["is_super_user"] = json!("yes"),
+            |claims: &mut Json| claims["organizations"] = json!({ "everything": { "webservices": ["all_products"] } }),
+        ];
+        for broken in malformed {
+            assert_eq!(total(broken).await, "ACCESS_DENIED_ERROR");
+        }
+    });
+}
+
 #[test]
 fn a_service_is_nobody_outside_internal_operations() {
     run(async {
         let site = Site::open(false).await;
-        let token = site.tokens.service_token("billing", Duration::from_secs(60)).unwrap();
+        let token = site.tokens.service_token("billing", Duration::from_mins(1)).unwrap();
         let service = |request: TestRequest| request.insert_header(("authorization", format!("Service {token}")));
         assert_eq!(site.send(service(post(PRODUCTS, &json!({})))).await.code(), "ACCESS_DENIED_ERROR");
         let (mutation, variables) = creation();

@@ -59,6 +59,7 @@ fn an_app_is_listed_once() {
     assert_eq!(faults, ["app `base` is listed twice; list it once"]);
 }
 
+#[expect(clippy::unused_async, reason = "operations are async")]
 mod twice {
     pub mod first {
         use lys::prelude::*;

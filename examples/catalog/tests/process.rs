@@ -1,6 +1,7 @@
 //! The catalog as a process: what a newcomer runs first, many clients at once, and sudden deaths.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test: prices are exact")]
 
 use std::{
     collections::{HashMap, HashSet},
@@ -385,7 +386,7 @@ fn one_of_many(server: &Server, token: &str, number: u32) -> Acknowledged {
         );
         // Half of the clients change the name of a shared row, the others its price: neither undoes the other.
         let shared = demo_product(7);
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let name = format!("Shared by {number} round {round}");
             client.data(UPDATE, &json!({ "id": shared, "inputs": { "name": name } }));
             known.shared_names.push(name);
@@ -433,7 +434,7 @@ fn sixty_four_clients_lose_nothing() {
 
 /// A row that is whole carries its number in its name and its price.
 fn numbered(number: usize) -> (String, f64) {
-    (format!("Numbered {number}"), number as f64 + 0.25)
+    (format!("Numbered {number}"), f64::from(u32::try_from(number).unwrap()) + 0.25)
 }
 
 #[test]
