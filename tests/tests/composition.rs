@@ -42,7 +42,7 @@ async fn a_later_app_adds_fields() {
     let zoo = zoo::zoo().await;
     let _ = zoo.statements().take();
     let answer = zoo.execute_raw(&super_user(), query, "{}").await;
-    assert_eq!(answer, r##"{"data":{"findAnimal":{"chip":11,"badge":"Leo#11","name":"Leo"}}}"##);
+    assert_eq!(answer, r#"{"data":{"findAnimal":{"chip":11,"badge":"Leo#11","name":"Leo"}}}"#);
     let alone = zoo::park().await.execute(&super_user(), query, "{}").await;
     assert!(alone.get("data").is_none(), "{alone}");
 }
@@ -55,4 +55,22 @@ async fn a_level_field_is_called_once_per_level() {
     let answer = zoo.answer(&request, &graphql(query)).await;
     assert!(!answer.contains("errors"), "{answer}");
     assert_eq!(park::rank_calls(&request.id), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_written_when_a_later_mutation_is_denied() {
+    let park = zoo::park().await;
+    let mutation = r#"mutation {
+        renameKeeper(from: "Ada", to: "Eve") { name }
+        createKeeper(inputs: { name: "Dee" }) { name }
+    }"#;
+    let helper = user(9).grant("rename_keeper").into();
+    let _ = park.statements().take();
+    let denied = park.execute(&helper, mutation, "{}").await;
+    assert_eq!(denied["errors"][0]["message"], "PERMISSION_DENIED");
+    assert_eq!(denied["errors"][0]["path"][0], "createKeeper");
+    assert!(denied["data"].is_null());
+    assert!(park.statements().take().is_empty(), "access of all root fields is decided before the first one runs");
+    let names = park.execute_raw(&super_user(), "mutation { keeperNames }", "{}").await;
+    assert!(names.contains("Ada") && !names.contains("Eve"), "{names}");
 }

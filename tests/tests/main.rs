@@ -1,5 +1,10 @@
 //! The promises of lys, asked through its public face.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::unused_async,
+    clippy::needless_pass_by_value,
+    reason = "what macros stand on has the form that they ask for"
+)]
 
 mod cache;
 mod catalog_access;

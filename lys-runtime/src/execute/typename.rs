@@ -18,7 +18,9 @@ pub(crate) fn visible(mut document: ExecutableDocument) -> ExecutableDocument {
             }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| visible_in(&mut fragment.node.selection_set.node));
+    for fragment in document.fragments.values_mut() {
+        visible_in(&mut fragment.node.selection_set.node);
+    }
     document
 }
 

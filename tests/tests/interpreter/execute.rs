@@ -55,7 +55,7 @@ impl<'w> Interpreter<'w> {
         }
         let mut run = Self { world, document, variables, errors: Vec::new(), path: Vec::new() };
         let set = &operation.node.selection_set.node;
-        let data = run.object(&[set], "Query", false, |run, field, sets| run.root(field, sets));
+        let data = run.object(&[set], "Query", false, Self::root);
         let data = data.unwrap_or_else(|Nulled| "null".to_owned());
         if run.errors.is_empty() {
             format!("{{\"data\":{data}}}")

@@ -242,9 +242,8 @@ impl<'w> Generator<'w> {
 
     fn arguments(&mut self, arguments: &Arguments<'w>) -> String {
         let given = match arguments {
-            Arguments::None => Vec::new(),
             Arguments::Plus { required } if *required || !self.one_in(3) => vec![format!("plus: {}", self.int())],
-            Arguments::Plus { .. } => Vec::new(),
+            Arguments::None | Arguments::Plus { .. } => Vec::new(),
             Arguments::Of(operation) => self.of_operation(operation),
         };
         if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }

@@ -113,7 +113,7 @@ fn reading(n: i32) -> Draft<Reading> {
         .with(Reading::COLUMN.level, some(5).map(|level| f64::from(level) / 3.0))
         .with(Reading::COLUMN.amount, some(4).map(|amount| Decimal::new(i64::from(amount) * 1005, 2)))
         .with(Reading::COLUMN.day, some(6).map(|day| NaiveDate::from_ymd_opt(2026, 1, 1 + day.unsigned_abs()).unwrap()))
-        .with(Reading::COLUMN.taken_at, some(9).map(|at| time(0) + chrono_micros(at)))
+        .with(Reading::COLUMN.taken_at, some(9).map(|at| time(0) + micros(at)))
         .with(Reading::COLUMN.good, some(3).map(|good| good == 1))
         .with(Reading::COLUMN.count, some(8).map(|count| count - 4))
         .with(Reading::COLUMN.note, some(7).map(|note| format!("n{note}")))
@@ -123,8 +123,8 @@ fn reading(n: i32) -> Draft<Reading> {
 }
 
 /// Whole seconds, milliseconds and microseconds, so that stored texts differ in length.
-fn chrono_micros(n: i32) -> lys::chrono::TimeDelta {
+fn micros(n: i32) -> lys::chrono::TimeDelta {
     lys::chrono::TimeDelta::microseconds(
-        [0, 1_000_000, 1_500_000, 1_500_001, 2_000_000, 100, 7, 3_000_000, 5][n as usize],
+        [0, 1_000_000, 1_500_000, 1_500_001, 2_000_000, 100, 7, 3_000_000, 5][usize::try_from(n).unwrap()],
     )
 }

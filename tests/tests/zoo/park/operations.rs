@@ -79,8 +79,8 @@ fn leaf(leaf: &LeafInput) -> Json {
     json!({ "count": leaf.count, "tag": leaf.tag })
 }
 
-fn mood(mood: &Mood) -> &'static str {
-    lys::output::EnumValue::name(mood)
+fn mood(mood: Mood) -> &'static str {
+    lys::output::EnumValue::name(&mood)
 }
 
 /// What has arrived.
@@ -88,8 +88,8 @@ fn mood(mood: &Mood) -> &'static str {
 async fn tree(_ctx: &Context<'_>, inputs: TreeInput) -> Result<Json> {
     Ok(json!({
         "name": inputs.name,
-        "mood": inputs.mood.as_ref().map(mood),
-        "moods": inputs.moods.map(|moods| moods.iter().map(mood).collect::<Vec<_>>()),
+        "mood": inputs.mood.map(mood),
+        "moods": inputs.moods.map(|moods| moods.into_iter().map(mood).collect::<Vec<_>>()),
         "size": inputs.size,
         "leaf": inputs.leaf.as_ref().map(leaf),
         "leaves": inputs.leaves.map(|leaves| leaves.iter().map(leaf).collect::<Vec<_>>()),
@@ -99,6 +99,7 @@ async fn tree(_ctx: &Context<'_>, inputs: TreeInput) -> Result<Json> {
 
 /// What has arrived.
 #[field(query)]
+#[allow(clippy::too_many_arguments, reason = "one of each")]
 async fn scalars(
     _ctx: &Context<'_>,
     int: Option<i32>,
