@@ -31,38 +31,43 @@ pub(crate) struct Run<'a> {
     pub(crate) introspection: &'a Introspection,
 }
 
-/// `data` while it is written: null as soon as a non-null root field is.
-#[derive(Default)]
+const START: &[u8] = b"{\"data\":{";
+
+/// The response while it is written: `data` is null as soon as a non-null root field is.
 struct Data {
+    /// `{"data":{` and what follows.
     bytes: Vec<u8>,
     errors: Vec<Json>,
     nulled: bool,
 }
 
 impl Data {
+    fn new() -> Self {
+        let mut bytes = Vec::with_capacity(4096);
+        bytes.extend_from_slice(START);
+        Self { bytes, errors: Vec::new(), nulled: false }
+    }
+
     fn into_response(mut self) -> Vec<u8> {
-        let mut response = Vec::with_capacity(self.bytes.len() + 32);
-        response.extend_from_slice(b"{\"data\":");
         if self.nulled {
-            response.extend_from_slice(b"null");
+            self.bytes.clear();
+            self.bytes.extend_from_slice(b"{\"data\":null");
         } else {
-            response.push(b'{');
-            response.append(&mut self.bytes);
-            response.push(b'}');
+            self.bytes.push(b'}');
         }
         if !self.errors.is_empty() {
-            response.extend_from_slice(b",\"errors\":");
-            response.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
+            self.bytes.extend_from_slice(b",\"errors\":");
+            self.bytes.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
         }
-        response.push(b'}');
-        response
+        self.bytes.push(b'}');
+        self.bytes
     }
 }
 
 impl<'a> Run<'a> {
     /// The whole response.
     pub(crate) async fn response(&self, plan: &'a Plan) -> Vec<u8> {
-        let mut data = Data::default();
+        let mut data = Data::new();
         let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
         self.refuse_denied(plan, &decisions, &mut data);
         if !data.nulled {
@@ -100,7 +105,8 @@ impl<'a> Run<'a> {
                 continue;
             };
             if !operation.nullable {
-                let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+                let mut writer =
+                    Writer::new(&field.name, field.location, operation.operation, self.masking(), Vec::new());
                 writer.fail(error);
                 data.errors.append(&mut writer.errors);
                 data.nulled = true;
@@ -118,7 +124,9 @@ impl<'a> Run<'a> {
                 return data.bytes.extend_from_slice(answer);
             }
         };
-        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+        let bytes = std::mem::take(&mut data.bytes);
+        let start = bytes.len();
+        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes);
         let written = match decision {
             Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
             Some(Err(error)) => {
@@ -128,9 +136,13 @@ impl<'a> Run<'a> {
             None => Err(Nulled),
         };
         data.errors.append(&mut writer.errors);
+        data.bytes = writer.bytes;
         match written {
-            Ok(()) => data.bytes.append(&mut writer.bytes),
-            Err(Nulled) if operation.nullable => data.bytes.extend_from_slice(b"null"),
+            Ok(()) => {}
+            Err(Nulled) if operation.nullable => {
+                data.bytes.truncate(start);
+                data.bytes.extend_from_slice(b"null");
+            }
             Err(Nulled) => data.nulled = true,
         }
     }

@@ -47,9 +47,11 @@ fn building<T>(read: impl FnOnce(&Building) -> T) -> T {
 /// The schema of `model`.
 pub(crate) fn build(model: &Arc<Model>, inputs: &Arc<InputTable>, introspection: bool, suggestions: bool) -> LysSchema {
     BUILDING.set(Some(Building { model: model.clone(), inputs: inputs.clone() }));
-    let builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, EmptySubscription).extension(ValidateOnly);
-    // Only now: `build` drops types that no field mentions, and no field mentions the interface.
-    let mut builder = builder.register_output_type::<NodeInterface>();
+    let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, EmptySubscription).extension(ValidateOnly);
+    if !model.nodes.is_empty() {
+        // No field has the type of the interface, so the builder drops it as unused; clients select on it all the same.
+        builder = builder.register_output_type::<NodeInterface>();
+    }
     BUILDING.set(None);
     if !introspection {
         builder = builder.disable_introspection();
@@ -125,7 +127,7 @@ root!(
     Mutation, Root::Mutation
 );
 
-/// The interface `Node`.
+/// The interface `Node` of all rows.
 struct NodeInterface;
 
 impl OutputType for NodeInterface {
@@ -138,7 +140,7 @@ impl OutputType for NodeInterface {
         "Node!".to_owned()
     }
 
-    /// No field has this type.
+    /// Never called: no field has this type.
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::Null)
     }
@@ -274,8 +276,9 @@ impl Types<'_, '_> {
 
     fn node_interface(&mut self) {
         let id = field("id", "The global id.", &TypeRef::named("ID"), &[]);
-        let nodes = self.building.model.nodes.keys().filter(|name| self.registry.types.contains_key(**name));
-        let possible_types = nodes.map(|name| (*name).to_owned()).collect();
+        // A node that no operation leads to is not in the schema.
+        let reachable = self.building.model.nodes.keys().filter(|name| self.registry.types.contains_key(**name));
+        let possible_types = reachable.map(|name| (*name).to_owned()).collect();
         let meta = MetaType::Interface {
             name: "Node".to_owned(),
             description: Some("An object with a global id.".to_owned()),

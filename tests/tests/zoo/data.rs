@@ -104,7 +104,10 @@ fn reading(n: i32) -> Draft<Reading> {
     let some = |every: i32| (scattered % every != 0).then_some(scattered % every);
     let moods = [Mood::Calm, Mood::Wild, Mood::HalfAsleep];
     Draft::new()
-        .with(Reading::COLUMN.id, Uuid::from_u128(u128::try_from(scattered).unwrap() << 100 | u128::try_from(n).unwrap()))
+        .with(
+            Reading::COLUMN.id,
+            Uuid::from_u128(u128::try_from(scattered).unwrap() << 100 | u128::try_from(n).unwrap()),
+        )
         .with(Reading::COLUMN.batch, scattered / 7)
         .with(Reading::COLUMN.label, ["a", "B", "b", "ä", "", "a\"\\"][usize::try_from(scattered % 6).unwrap()])
         .with(Reading::COLUMN.level, some(5).map(|level| f64::from(level) / 3.0))
@@ -121,5 +124,7 @@ fn reading(n: i32) -> Draft<Reading> {
 
 /// Whole seconds, milliseconds and microseconds, so that stored texts differ in length.
 fn chrono_micros(n: i32) -> lys::chrono::TimeDelta {
-    lys::chrono::TimeDelta::microseconds([0, 1_000_000, 1_500_000, 1_500_001, 2_000_000, 100, 7, 3_000_000, 5][n as usize])
+    lys::chrono::TimeDelta::microseconds(
+        [0, 1_000_000, 1_500_000, 1_500_001, 2_000_000, 100, 7, 3_000_000, 5][n as usize],
+    )
 }

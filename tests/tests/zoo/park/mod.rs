@@ -11,11 +11,7 @@ pub use operations::AnimalService;
 use super::data;
 
 pub fn app() -> App {
-    lys::app!("park")
-        .fixture(data::zones())
-        .fixture(data::keepers())
-        .fixture(data::animals())
-        .fixture(data::readings())
+    lys::app!("park").fixture(data::zones()).fixture(data::keepers()).fixture(data::animals()).fixture(data::readings())
 }
 
 /// How an animal feels.

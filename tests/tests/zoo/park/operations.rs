@@ -111,7 +111,9 @@ async fn scalars(
     any: Option<Json>,
 ) -> Result<Json> {
     let id = id.map(|id| id.key);
-    Ok(json!({ "int": int, "float": float, "text": text, "flag": flag, "id": id, "list": list, "texts": texts, "any": any }))
+    Ok(
+        json!({ "int": int, "float": float, "text": text, "flag": flag, "id": id, "list": list, "texts": texts, "any": any }),
+    )
 }
 
 #[derive(Input)]

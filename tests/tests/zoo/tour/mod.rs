@@ -7,10 +7,7 @@ use lys::{access::Connected, prelude::*};
 use super::park::{Animal, AnimalNode, AnimalService};
 
 pub fn app() -> App {
-    lys::app!("tour", depends_on("park"))
-        .open_to::<Connected>("opening_hours")
-        .disable("old_news")
-        .fixture(visits())
+    lys::app!("tour", depends_on("park")).open_to::<Connected>("opening_hours").disable("old_news").fixture(visits())
 }
 
 pub const NORTH: Uuid = Uuid::from_u128(0x4081);
@@ -31,7 +28,12 @@ pub struct Visit {
 
 #[node(Visit)]
 #[getter(name = "visit", access(Owner, OrganizationRole), licensed = false)]
-#[connection(name = "all_visits", order_by(stars, remark, created_at), access(Owner, OrganizationRole), licensed = false)]
+#[connection(
+    name = "all_visits",
+    order_by(stars, remark, created_at),
+    access(Owner, OrganizationRole),
+    licensed = false
+)]
 pub struct VisitNode {
     pub visitor_id: GlobalId,
     pub client_id: GlobalId,
