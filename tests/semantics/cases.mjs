@@ -93,6 +93,9 @@ export const cases = [
   // __typename and introspection
   ["typename everywhere", `{ __typename t: __typename ${leo} { __typename portrait { __typename frame { x: __typename } } zone { __typename } } allKeepers { __typename edges { __typename node { __typename } } } }`],
   ["only typename", `{ __typename }`],
+  ["typename under a switch", `query ($no: Boolean!) { __typename @skip(if: $no) ${leo} { t: __typename @include(if: $no) name } }`, { variables: { no: false } }],
+  ["typename under an unknown switch", `{ ${leo} { t: __typename @include(if: $no) name } }`],
+  ["typename under a switch beside introspection", `query ($no: Boolean!) { __typename @skip(if: $no) __type(name: "Mood") { __typename @skip(if: $no) name } }`, { variables: { no: false } }],
   ["only typename below", `{ ${leo} { __typename } }`],
   ["typename of a mutation", `mutation { __typename keeperNames }`],
   ["introspection between data", `{ a: double(number: 1) __type(name: "Mood") { kind name enumValues { name } } b: double(number: 2) s: __schema { queryType { name } q: mutationType { n: name } } }`],

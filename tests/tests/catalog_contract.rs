@@ -202,7 +202,7 @@ fn a_product_reads_as_clients_expect() {
                 "description": "Devices and accessories",
             },
             "reviews": [{
-                "id": global_id("ReviewNode", Uuid::from_u128(0x1_4000_8000_0000_0000_0000 | 10)),
+                "id": global_id("ReviewNode", Uuid::from_u128(0x1_4000_8000_0000_0000_000a)),
                 "rating": 4, "body": "As described.", "createdAt": null, "updatedAt": null,
             }],
         });

@@ -164,10 +164,7 @@ pub(super) fn fault(what: &str, error: &Error) -> StartError {
 
 /// The error and its causes in one line.
 pub(super) fn explained(error: &Error) -> String {
-    let mut text = match error.is_internal() {
-        true => String::new(),
-        false => error.to_string(),
-    };
+    let mut text = if error.is_internal() { String::new() } else { error.to_string() };
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         let line = error.to_string();

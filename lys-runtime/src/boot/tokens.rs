@@ -8,7 +8,7 @@ use crate::{
     app::StartError,
 };
 
-const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LIFETIME: Duration = Duration::from_hours(24);
 
 /// Prints the token of `account`, or all accounts.
 pub(super) fn print(project: &Project, config: &Config, account: Option<&String>) -> Result<(), StartError> {

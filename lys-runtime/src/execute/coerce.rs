@@ -153,8 +153,8 @@ pub(crate) fn coerce(
 fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistake> {
     let expected = |name: &str| Err(Mistake::new(format!("expected type \"{name}\"")));
     match (scalar, value) {
-        (Scalar::Json, value) => Ok(value),
-        (Scalar::Boolean, value @ ConstValue::Boolean(_))
+        (Scalar::Json, value)
+        | (Scalar::Boolean, value @ ConstValue::Boolean(_))
         | (Scalar::String | Scalar::Id, value @ ConstValue::String(_)) => Ok(value),
         (Scalar::Id, ConstValue::Number(number)) if number.is_i64() || number.is_u64() => {
             Ok(ConstValue::String(number.to_string()))
@@ -188,9 +188,7 @@ fn whole(number: &Number) -> Option<i32> {
     let float = number.as_f64()?;
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
     let whole = float as i64;
-    #[expect(clippy::cast_precision_loss, reason = "compared with a value of at most 32 bits")]
-    let same = whole as f64 == float;
-    if same { i32::try_from(whole).ok() } else { None }
+    if float.fract().abs() > 0.0 { None } else { i32::try_from(whole).ok() }
 }
 
 fn coerce_enum(value: ConstValue, name: &str, values: &[&str], origin: Origin) -> Result<ConstValue, Mistake> {

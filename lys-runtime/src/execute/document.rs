@@ -22,7 +22,7 @@ use super::{
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
     plan::{Plan, RootKind},
-    positions,
+    positions, typename,
 };
 use crate::{
     app::Model,
@@ -82,6 +82,11 @@ impl Document {
         find(&self.parsed, self.operation_name.as_ref())
     }
 
+    /// The document for async-graphql.
+    pub(crate) fn visible(&self) -> ExecutableDocument {
+        typename::visible(self.parsed.clone())
+    }
+
     pub(crate) fn is_mutation(&self) -> bool {
         self.operation().node.ty == OperationType::Mutation
     }
@@ -92,8 +97,8 @@ impl Document {
 
     /// A variable with a default may be declared nullable and still decide on the plan; null is neither true nor false.
     fn check_switches_given(&self, variables: &Variables) -> Result<(), Vec<Json>> {
-        let null = |name: &&Box<str>| variables.get(name) == Some(&async_graphql_value::ConstValue::Null);
-        match self.switches.iter().find(null) {
+        let null = async_graphql_value::ConstValue::Null;
+        match self.switches.iter().find(|name| variables.get(name) == Some(&null)) {
             Some(name) => {
                 let text = format!("Variable \"${name}\" decides on @skip or @include, so it cannot be null.");
                 Err(vec![document_error(BAD_USER_INPUT, &text, &[])])
@@ -201,7 +206,7 @@ fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found:
 /// async-graphql's rules, without the request's variables: those are coerced by us on every request.
 async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
     let mut request = async_graphql::Request::new(&graphql.query);
-    request.set_parsed_query(parsed.clone());
+    request.set_parsed_query(typename::visible(parsed.clone()));
     if let Some(name) = &graphql.operation_name {
         request = request.operation_name(name);
     }

@@ -15,6 +15,7 @@ mod page;
 mod plan;
 mod positions;
 mod run;
+mod typename;
 mod write;
 
 use std::{collections::HashMap, sync::Arc};
@@ -162,8 +163,11 @@ impl Engine {
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs)?;
-        let introspection =
-            if plan.wants_introspection() { self.introspect(graphql).await? } else { Introspection::default() };
+        let introspection = if plan.wants_introspection() {
+            self.introspect(&document, graphql).await?
+        } else {
+            Introspection::default()
+        };
         let run = Run { engine: self, request, variables: &variables, introspection: &introspection };
         Ok(Answer::Executed(run.response(&plan).await))
     }
@@ -179,10 +183,11 @@ impl Engine {
     }
 
     /// async-graphql's answers to `__schema` and `__type`, by response key.
-    async fn introspect(&self, graphql: &GraphqlRequest) -> Result<Introspection, Vec<Json>> {
+    async fn introspect(&self, document: &Document, graphql: &GraphqlRequest) -> Result<Introspection, Vec<Json>> {
         let mut introspection = async_graphql::Request::new(&graphql.query)
             .variables(async_graphql::Variables::from_json(graphql.variables.clone().into()))
             .data(schema::Introspect);
+        introspection.set_parsed_query(document.visible());
         if let Some(name) = &graphql.operation_name {
             introspection = introspection.operation_name(name);
         }

@@ -251,7 +251,10 @@ impl<'a> Run<'a> {
             masking: self.masking(),
         };
         match (resolution, &plan.shape) {
-            (Resolution::Null, _) if plan.nullable => Ok(writer_null(writer)),
+            (Resolution::Null, _) if plan.nullable => {
+                writer.bytes.extend_from_slice(b"null");
+                Ok(Ok(()))
+            }
             (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
             (Resolution::Row(key), Shape::Row(shape)) => {
                 let level = loader.row(&shape.level, key).await?.ok_or_else(Error::not_found)?;
@@ -273,11 +276,6 @@ impl<'a> Run<'a> {
             _ => Err(mismatch(plan)),
         }
     }
-}
-
-fn writer_null(writer: &mut Writer<'_>) -> Written {
-    writer.bytes.extend_from_slice(b"null");
-    Ok(())
 }
 
 fn mismatch(plan: &OperationPlan) -> Error {

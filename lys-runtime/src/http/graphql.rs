@@ -24,14 +24,12 @@ use crate::{
 /// Answers every request on the GraphQL path, in JSON whatever happens (00-design §2 P8).
 pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data<Http>) -> HttpResponse {
     let answered = AssertUnwindSafe(respond(&request, payload, &http)).catch_unwind().await;
-    match answered {
-        Ok(answered) => answered.unwrap_or_else(Refusal::response),
-        Err(_) => {
-            // The panic hook has said what and where.
-            tracing::error!(target: "lys::http", "a handler panicked");
-            Refusal::Internal.response()
-        }
-    }
+    let Ok(answered) = answered else {
+        // The panic hook has said what and where.
+        tracing::error!(target: "lys::http", "a handler panicked");
+        return Refusal::Internal.response();
+    };
+    answered.unwrap_or_else(Refusal::response)
 }
 
 async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> Result<HttpResponse, Refusal> {

@@ -27,7 +27,7 @@ pub async fn ready(http: web::Data<Http>) -> HttpResponse {
 /// Asks the database for nothing.
 pub(crate) async fn database_answers(database: &Database) -> bool {
     match tokio::time::timeout(PATIENCE, database.ping()).await {
-        Ok(Ok(_)) => true,
+        Ok(Ok(())) => true,
         Ok(Err(error)) => {
             tracing::warn!(target: "lys::http", %error, "the database does not answer");
             false

@@ -31,10 +31,9 @@ pub fn negotiate(accept: Option<&str>) -> Option<Media> {
     let graphql = Preference::of("graphql-response+json", accept);
     match (json.quality > 0, graphql.quality > 0) {
         (false, false) => None,
-        (true, false) => Some(Media::Json),
         (false, true) => Some(Media::GraphqlResponse),
         (true, true) if graphql.outranks(&json) => Some(Media::GraphqlResponse),
-        (true, true) => Some(Media::Json),
+        (true, _) => Some(Media::Json),
     }
 }
 
