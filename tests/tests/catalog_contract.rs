@@ -10,7 +10,7 @@ use lys::{
     testing::{TestProject, super_user},
 };
 
-use crate::catalog_kit::{catalog, data, json, run};
+use crate::catalog_kit::{ACME, catalog, client_id, data, global_id, json, product_id, run};
 
 #[test]
 fn the_schema_is_the_one_that_was_reviewed() {
@@ -175,6 +175,45 @@ fn spelled(ty: &Json) -> String {
 
 fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_product_reads_as_clients_expect() {
+    run(async {
+        let catalog = catalog().await;
+        let query = "query ($id: ID!) { product(id: $id) {
+            __typename id name price categoryId clientId createdAt updatedAt
+            category { id code enabled description } reviews { id rating body createdAt updatedAt }
+        } }";
+        let variables = json!({ "id": product_id(1) });
+        let mut product = data(&catalog, &super_user(), query, &variables).await["product"].take();
+        let created_at = product["createdAt"].take();
+        let is_time = |time: &Json| {
+            let time = text(time);
+            time.len() == 32 && time.ends_with("+00:00") && DateTime::parse_from_rfc3339(time).is_ok()
+        };
+        assert!(is_time(&created_at), "{created_at}");
+        assert!(is_time(&product["reviews"][0]["createdAt"].take()));
+        let expected = json!({
+            "__typename": "ProductNode", "id": product_id(1), "name": "Laptop stand 1", "price": 13.49,
+            "categoryId": "ELECTRONICS", "clientId": client_id(ACME), "createdAt": null, "updatedAt": null,
+            "category": {
+                "id": global_id("ProductCategoryNode", "ELECTRONICS"), "code": "ELECTRONICS", "enabled": true,
+                "description": "Devices and accessories",
+            },
+            "reviews": [{
+                "id": global_id("ReviewNode", Uuid::from_u128(0x1_4000_8000_0000_0000_000a)),
+                "rating": 4, "body": "As described.", "createdAt": null, "updatedAt": null,
+            }],
+        });
+        assert_eq!(product, expected);
+
+        let update =
+            "mutation ($id: ID!) { updateProduct(id: $id, inputs: { price: 0.1 }) { price createdAt updatedAt } }";
+        let updated = data(&catalog, &super_user(), update, &variables).await["updateProduct"].take();
+        assert_eq!((&updated["price"], &updated["createdAt"]), (&json!(0.1), &created_at));
+        assert!(is_time(&updated["updatedAt"]), "{updated}");
+    });
 }
 
 /// A second project, with names that the catalog has too.

@@ -367,11 +367,11 @@ fn claims_are_read_with_suspicion() {
             |claims: &mut Json| claims["webservices"] = json!({ "all_products": null }),
             |claims: &mut Json| claims["webservices"] = json!({ "all_products": { "full": true } }),
             |claims: &mut Json| {
-                claims["webservices"] = json!({ "*": "full", "allProducts": "full", "ALL_PRODUCTS": "full" })
+                claims["webservices"] = json!({ "*": "full", "allProducts": "full", "ALL_PRODUCTS": "full" });
             },
             |claims: &mut Json| claims["roles"] = json!(["SUPER_USER"]),
             |claims: &mut Json| {
-                claims["organizations"] = json!({ ACME.to_string(): { "level": "client", "webservices": [] } })
+                claims["organizations"] = json!({ ACME.to_string(): { "level": "client", "webservices": [] } });
             },
         ];
         for value in unknown {

@@ -170,9 +170,15 @@ fn writes_are_at_most_three_statements_and_one_for_each_selected_level() {
 fn an_edition_without_changes_writes_nothing() {
     run(async {
         let catalog = catalog().await;
-        let update = "mutation ($id: ID!) { updateProduct(id: $id, inputs: {}) { name updatedAt } }";
-        let made = statements(&catalog, update, &json!({ "id": product_id(3) })).await;
-        assert!(!made.iter().any(|sql| sql.contains("UPDATE")), "{made:?}");
+        for inputs in ["{}", "{ name: null, price: null }", "{ price: 20.49 }"] {
+            let update =
+                format!("mutation ($id: ID!) {{ updateProduct(id: $id, inputs: {inputs}) {{ price updatedAt }} }}");
+            let variables = json!({ "id": product_id(3) });
+            let made = statements(&catalog, &update, &variables).await;
+            assert!(!made.iter().any(|sql| sql.contains("UPDATE")), "{inputs}: {made:?}");
+            let answer = data(&catalog, &super_user(), &update, &variables).await;
+            assert_eq!(answer["updateProduct"], json!({ "price": 20.49, "updatedAt": null }), "{inputs}");
+        }
     });
 }
 

@@ -291,6 +291,16 @@ fn settings_that_do_not_hold_are_refused() {
     std::fs::write(directory.path().join("lys.toml"), "apps = [\"catlog\"]\n").unwrap();
     let said = refused(catalog(directory.path(), &["schema"]));
     assert!(said.contains("did you mean `catalog`?"), "{said}");
+    std::fs::remove_file(directory.path().join("lys.toml")).unwrap();
+    for (apps, said) in [("catalog", ""), ("catalog, shop", "the project has no app `shop`"), ("", "the list is empty")]
+    {
+        let mut command = catalog(directory.path(), &["schema"]);
+        command.env("LYS_APPS", apps);
+        match said {
+            "" => assert!(printed(command).contains("type ProductNode"), "{apps}"),
+            said => assert!(refused(command).contains(said), "{apps}"),
+        }
+    }
     assert_eq!(output(catalog(directory.path(), &["sreve"])).status.code(), Some(2));
 }
 
