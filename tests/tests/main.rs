@@ -15,6 +15,7 @@ mod catalog_statements;
 mod composition;
 mod interpreter;
 mod paging;
+mod readme;
 mod semantics;
 mod start_up;
 mod zoo;
