@@ -7,7 +7,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Name, Value, indexmap::IndexMap};
 use serde_json::{Map, Number, Value as Json};
 
-use super::failure::{BAD_USER_INPUT, VALIDATION_FAILED, document_error};
+use super::failure::{BAD_USER_INPUT, document_error};
 use crate::{
     input::scalar::{parse_date, parse_time},
     output::TypeRef,
@@ -24,32 +24,6 @@ pub(crate) struct Variable {
     pub(crate) ty: TypeRef,
     pub(crate) default: Option<ConstValue>,
     pub(crate) location: Pos,
-}
-
-impl Variable {
-    /// Whether its values may stand where `place` is expected (GraphQL spec §5.8.5). Values of a variable are coerced to its own
-    /// type only, so this has to hold wherever it is used.
-    pub(crate) fn fits(&self, place: &TypeRef) -> bool {
-        let has_default = self.default.as_ref().is_some_and(|default| *default != ConstValue::Null);
-        fits(&self.ty, place, has_default)
-    }
-
-    /// The error of a variable that does not fit.
-    pub(crate) fn misplaced(&self, place: &TypeRef, used: Option<Pos>) -> Json {
-        let text =
-            format!("Variable \"${}\" of type \"{}\" used in position expecting type \"{place}\".", self.name, self.ty);
-        let locations: Vec<Pos> = std::iter::once(self.location).chain(used).collect();
-        document_error(VALIDATION_FAILED, &text, &locations)
-    }
-}
-
-fn fits(ty: &TypeRef, place: &TypeRef, null_fits: bool) -> bool {
-    let named = match (ty, place) {
-        (TypeRef::Named { name, .. }, TypeRef::Named { name: wanted, .. }) => name == wanted,
-        (TypeRef::List { item, .. }, TypeRef::List { item: wanted, .. }) => fits(item, wanted, false),
-        _ => false,
-    };
-    named && (null_fits || place.is_nullable() || !ty.is_nullable())
 }
 
 /// Coerced variables; one that was neither given nor has a default is not there.
@@ -70,11 +44,11 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { path: Vec::new(), text: text.into() }
     }
 
-    fn below(mut self, step: impl Into<String>) -> Self {
+    pub(crate) fn below(mut self, step: impl Into<String>) -> Self {
         self.path.insert(0, step.into());
         self
     }
@@ -179,8 +153,8 @@ pub(crate) fn coerce(
 fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistake> {
     let expected = |name: &str| Err(Mistake::new(format!("expected type \"{name}\"")));
     match (scalar, value) {
-        (Scalar::Json, value) => Ok(value),
-        (Scalar::Boolean, value @ ConstValue::Boolean(_))
+        (Scalar::Json, value)
+        | (Scalar::Boolean, value @ ConstValue::Boolean(_))
         | (Scalar::String | Scalar::Id, value @ ConstValue::String(_)) => Ok(value),
         (Scalar::Id, ConstValue::Number(number)) if number.is_i64() || number.is_u64() => {
             Ok(ConstValue::String(number.to_string()))
@@ -212,9 +186,7 @@ fn whole(number: &Number) -> Option<i32> {
     let float = number.as_f64()?;
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
     let whole = float as i64;
-    #[expect(clippy::cast_precision_loss, reason = "compared with a value of at most 32 bits")]
-    let same = whole as f64 == float;
-    if same { i32::try_from(whole).ok() } else { None }
+    if float.fract().abs() > 0.0 { None } else { i32::try_from(whole).ok() }
 }
 
 fn coerce_enum(value: ConstValue, name: &str, values: &[&str], origin: Origin) -> Result<ConstValue, Mistake> {

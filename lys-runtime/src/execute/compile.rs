@@ -16,6 +16,7 @@ use super::{
         ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, OperationPlan, PageField,
         PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
     },
+    positions,
 };
 use crate::{
     app::{Model, OperationEntry},
@@ -34,7 +35,6 @@ pub(crate) struct Compiler<'d> {
     pub(crate) model: &'d Model,
     pub(crate) inputs: &'d InputTable,
     pub(crate) source: Source<'d>,
-    /// Variables of the operation.
     pub(crate) variables: &'d [Variable],
 }
 
@@ -115,32 +115,26 @@ impl<'d> Compiler<'d> {
             let Some(value) = field.node.get_argument(name) else {
                 continue;
             };
+            let invalid = |mistake: coerce::Mistake| {
+                let text = format!("Invalid value for argument \"{name}\"; {}.", mistake.describe());
+                document_error(VALIDATION_FAILED, &text, &[value.pos])
+            };
+            if coerce::has_variable(&value.node) {
+                positions::check(&value.node, ty, self.variables, self.inputs).map_err(invalid)?;
+            }
             let source = match &value.node {
-                Value::Variable(variable) => {
-                    self.check_position(variable, ty, value.pos)?;
-                    ArgumentSource::Variable(variable.as_str().into())
-                }
+                Value::Variable(variable) => ArgumentSource::Variable(variable.as_str().into()),
                 literal if coerce::has_variable(literal) => ArgumentSource::Template(literal.clone()),
                 literal => {
                     let literal = coerce::substitute(literal, &Variables::default()).unwrap_or(ConstValue::Null);
-                    let coerced = coerce::coerce(literal, ty, self.inputs, Origin::Literal, 0).map_err(|mistake| {
-                        let text = format!("Invalid value for argument \"{name}\"; {}.", mistake.describe());
-                        document_error(VALIDATION_FAILED, &text, &[value.pos])
-                    })?;
-                    ArgumentSource::Literal(coerced)
+                    ArgumentSource::Literal(
+                        coerce::coerce(literal, ty, self.inputs, Origin::Literal, 0).map_err(invalid)?,
+                    )
                 }
             };
             planned.push(PlannedArgument { name: name.as_str().into(), ty: ty.clone(), source });
         }
         Ok(planned)
-    }
-
-    /// async-graphql has this rule but never asks it: its visitors do not pass `enter_input_value` on (7.2.1).
-    fn check_position(&self, name: &str, place: &TypeRef, used: Pos) -> Compiled<()> {
-        match self.variables.iter().find(|variable| &*variable.name == name) {
-            Some(variable) if !variable.fits(place) => Err(variable.misplaced(place, Some(used))),
-            _ => Ok(()),
-        }
     }
 
     fn row(&self, node: &str, sets: &[&'d SelectionSet]) -> Compiled<RowShape> {

@@ -271,11 +271,9 @@ mod tests {
 
     #[test]
     fn a_fragment_bomb_is_refused_without_being_expanded() {
-        let mut query = "{ ...f0 }".to_owned();
-        for index in 0..60 {
-            query.push_str(&format!(" fragment f{index} on Q {{ ...f{} ...f{} }}", index + 1, index + 1));
-        }
-        query.push_str(" fragment f60 on Q { a }");
+        let fragment = |index: usize| format!(" fragment f{index} on Q {{ ...f{0} ...f{0} }}", index + 1);
+        let fragments: String = (0..60).map(fragment).collect();
+        let query = format!("{{ ...f0 }}{fragments} fragment f60 on Q {{ a }}");
         assert_eq!(messages(&query), ["The operation selects more than 5000 fields"]);
     }
 

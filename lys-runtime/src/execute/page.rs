@@ -91,7 +91,7 @@ impl<'a> Loader<'a> {
         let before = self.bound(entity, select, order, paging.before).await?;
         let (has_after, has_before) = (!matches!(after, Bound::Open), matches!(before, Bound::Row(_)));
         if matches!(after, Bound::Beyond) {
-            page.has_previous = true;
+            (page.has_previous, page.has_next) = (true, has_before);
             return Ok(());
         }
 

@@ -6,11 +6,11 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tokio::sync::oneshot;
 
 use super::{
-    Engine, arguments,
+    Engine, Introspection, arguments,
     coerce::Variables,
     failure::{Masking, null_in_non_null},
     load::Loader,
@@ -34,7 +34,7 @@ pub(crate) struct Run<'a> {
     pub(crate) request: &'a Request,
     pub(crate) variables: &'a Variables,
     /// Answers to `__schema` and `__type` by response key.
-    pub(crate) introspection: &'a Map<String, Json>,
+    pub(crate) introspection: &'a Introspection,
 }
 
 const START: &[u8] = b"{\"data\":{";
@@ -127,8 +127,8 @@ impl<'a> Run<'a> {
             RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
             RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
             RootKind::Introspection => {
-                let answer = self.introspection.get(&*field.name).unwrap_or(&Json::Null);
-                return data.bytes.extend_from_slice(answer.to_string().as_bytes());
+                let answer = self.introspection.get(&*field.name).map_or(&b"null"[..], Vec::as_slice);
+                return data.bytes.extend_from_slice(answer);
             }
         };
         let bytes = std::mem::take(&mut data.bytes);
@@ -281,12 +281,18 @@ impl<'a> Run<'a> {
             masking: self.masking(),
         };
         match (resolution, &plan.shape) {
-            (Resolution::Null, _) if plan.nullable => Ok(writer_null(writer)),
+            (Resolution::Null, _) if plan.nullable => {
+                writer.bytes.extend_from_slice(b"null");
+                Ok(Ok(()))
+            }
             (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
             (Resolution::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await? {
                 Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
                 // Outside the scope or gone: where none may be answered, that looks the same.
-                None if plan.nullable => Ok(writer_null(writer)),
+                None if plan.nullable => {
+                    writer.bytes.extend_from_slice(b"null");
+                    Ok(Ok(()))
+                }
                 None => Err(Error::not_found()),
             },
             (Resolution::Rows(select), Shape::Page(shape)) => {
@@ -331,11 +337,6 @@ async fn run_after_commit(work: Vec<Work>, operation: &str, request_id: &str) {
             Err(_) => tracing::error!(target: "lys::execute", request_id, operation, "work after commit panicked"),
         }
     }
-}
-
-fn writer_null(writer: &mut Writer<'_>) -> Written {
-    writer.bytes.extend_from_slice(b"null");
-    Ok(())
 }
 
 fn mismatch(plan: &OperationPlan) -> Error {

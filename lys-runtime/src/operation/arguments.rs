@@ -46,7 +46,7 @@ macro_rules! argument_tuples {
             fn decode(values: &ArgumentValues, names: &'static [&'static str]) -> Result<Self> {
                 let mut decoder = Decoder::default();
                 $(let $name = decoder.field(names[$index], values.get(&camel_case(names[$index])), &[]);)*
-                let decoded = (|| Some(($($name?,)*)))();
+                let decoded = Some(()).and_then(|()| Some(($($name?,)*)));
                 decoder.finish(decoded)
             }
         }
