@@ -101,7 +101,9 @@ impl<'a> Run<'a> {
             return None;
         };
         let entry = &self.engine.model.operations[operation.operation];
-        Some(self.engine.chain.authorize(&self.request.actor, entry.definition.name, &entry.definition.audience))
+        let definition = &entry.definition;
+        let decision = self.engine.chain.authorize(&self.request.actor, definition.name, &definition.audience);
+        Some(decision.map(|decision| decision.about(definition.output.entity())))
     }
 
     /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed. In a mutation a
