@@ -27,7 +27,7 @@ impl FromMeta for Columns {
                 continue;
             };
             if columns.contains(&column) {
-                errors.push(Error::custom(format!("column `{column}` is there twice")).with_span(&column));
+                errors.push(Error::custom(format!("column `{column}` is there twice; drop one")).with_span(&column));
             } else {
                 columns.push(column);
             }

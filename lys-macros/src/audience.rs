@@ -104,7 +104,9 @@ fn check_distinct(levels: &[Level]) -> Result<()> {
     let mut errors = Error::accumulator();
     for (index, level) in levels.iter().enumerate() {
         if levels[..index].iter().any(|earlier| earlier.path == level.path) {
-            errors.push(Error::custom(format!("level `{}` is there twice", level.text())).with_span(&level.path));
+            errors.push(
+                Error::custom(format!("level `{}` is there twice; drop one", level.text())).with_span(&level.path),
+            );
         }
     }
     errors.finish()

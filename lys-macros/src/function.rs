@@ -4,7 +4,7 @@ use darling::{Error, Result, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, FnArg, Ident, Pat, PatIdent, PatType, ReturnType, Signature, Type, TypeImplTrait, TypeReference,
+    Attribute, FnArg, Ident, Pat, PatIdent, PatType, Path, ReturnType, Signature, Type, TypeImplTrait, TypeReference,
     Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
@@ -32,6 +32,14 @@ pub(crate) struct Argument<'a> {
     pub(crate) ty: &'a Type,
     /// Doc comment.
     pub(crate) description: String,
+}
+
+impl Argument<'_> {
+    /// How it is decoded; at the type, where one without a GraphQL form is reported.
+    pub(crate) fn decoded(&self, runtime: &Path) -> TokenStream {
+        let (ty, name) = (self.ty, names::unraw(self.ident));
+        quote!(#runtime::operation::argument::<#ty>(#name))
+    }
 }
 
 impl Parse for Function {

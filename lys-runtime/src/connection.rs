@@ -14,15 +14,15 @@ use crate::{
 /// Answers with a page of what `select` chooses. The executor orders, scopes, pages and counts.
 pub fn resolve<'a, N, A>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    select: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<Select<N::Entity>>> + Send + 'a,
+    arguments: A,
+    select: impl FnOnce(&'a Context<'a>, A::Values) -> BoxFuture<'a, Result<Select<N::Entity>>> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
     A: Arguments + 'a,
 {
     Box::pin(async move {
-        let arguments = A::decode(call.arguments(), names)?;
+        let arguments = arguments.decode(call.arguments())?;
         Ok(Resolved::rows(select(call.context(), arguments).await?.rows))
     })
 }

@@ -14,8 +14,8 @@ use crate::{
 /// Answers with the row that `hook` drafts or has saved. Scope and referenced keys are checked either way.
 pub fn resolve<'a, N, A, R>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    hook: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<R>> + Send + 'a,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, A::Values) -> BoxFuture<'a, Result<R>> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
@@ -23,7 +23,7 @@ where
     R: IntoSaved<N::Entity>,
 {
     Box::pin(async move {
-        let arguments = A::decode(call.arguments(), names)?;
+        let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let answer = hook(call.context(), arguments).await?;
         let row = answer.into_saved(&writer, None).await?;

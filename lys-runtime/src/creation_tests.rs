@@ -16,7 +16,7 @@ use crate::{
     },
     deletion, edition, getter,
     node::NodeDef,
-    operation::{Answer, ArgumentValues, Audience},
+    operation::{Answer, ArgumentValues, Audience, argument},
 };
 
 const A: Uuid = Uuid::from_u128(0xA);
@@ -105,7 +105,7 @@ fn code(answer: Result<Answer>) -> String {
 
 fn create_for(client: Uuid) -> impl for<'a> FnOnce(Authorized<'a>) -> Resolving<'a> {
     move |call| {
-        resolve::<ProductNode, (String,), _>(call, &["name"], move |_, (name,)| {
+        resolve::<ProductNode, _, _>(call, (argument::<String>("name"),), move |_, (name,)| {
             Box::pin(async move { Ok(product(&name, client)) })
         })
     }
@@ -114,7 +114,7 @@ fn create_for(client: Uuid) -> impl for<'a> FnOnce(Authorized<'a>) -> Resolving<
 /// Writes past its scope, then says so with `Saved`.
 fn save_for(client: Uuid) -> impl for<'a> FnOnce(Authorized<'a>) -> Resolving<'a> {
     move |call| {
-        resolve::<ProductNode, (String,), _>(call, &["name"], move |ctx, (name,)| {
+        resolve::<ProductNode, _, _>(call, (argument::<String>("name"),), move |ctx, (name,)| {
             Box::pin(async move {
                 let writer = ctx.writer()?.unscoped("a test");
                 Ok(Saved::new(writer.create(product(&name, client)).await?))
@@ -142,19 +142,19 @@ async fn saved_rows_outside_the_scope_are_rolled_back() {
 }
 
 fn rename(call: Authorized<'_>) -> Resolving<'_> {
-    edition::resolve::<ProductNode, (String,), _>(call, &["name"], |_, product, (name,)| {
+    edition::resolve::<ProductNode, _, _>(call, (argument::<String>("name"),), |_, product, (name,)| {
         Box::pin(async move { Ok(Draft::of(product).with(Product::COLUMN.name, name)) })
     })
 }
 
 fn give_to_b(call: Authorized<'_>) -> Resolving<'_> {
-    edition::resolve::<ProductNode, (), _>(call, &[], |_, _, ()| {
+    edition::resolve::<ProductNode, _, _>(call, (), |_, _, ()| {
         Box::pin(async move { Ok(Draft::new().with(Product::COLUMN.client_id, B)) })
     })
 }
 
 fn answer_another(call: Authorized<'_>) -> Resolving<'_> {
-    edition::resolve::<ProductNode, (), _>(call, &[], |ctx, _, ()| {
+    edition::resolve::<ProductNode, _, _>(call, (), |ctx, _, ()| {
         Box::pin(async move {
             let row = ctx.writer()?.create(product("another", A)).await?;
             Ok(Saved::new(row))
@@ -176,7 +176,7 @@ async fn editions_check_the_row_before_and_after() {
 }
 
 fn refuse(call: Authorized<'_>) -> Resolving<'_> {
-    deletion::resolve_with::<ProductNode, ()>(call, &[], |_, product, ()| {
+    deletion::resolve_with::<ProductNode, _>(call, (), |_, product, ()| {
         Box::pin(async move { Err(Error::new("LOCKED", 409).with_detail(product.name)) })
     })
 }
@@ -195,7 +195,7 @@ async fn deletions_stay_inside_the_scope_and_may_be_refused() {
 }
 
 fn look(call: Authorized<'_>) -> Resolving<'_> {
-    getter::resolve_with::<ProductNode, ()>(call, &[], |_, product, ()| {
+    getter::resolve_with::<ProductNode, _>(call, (), |_, product, ()| {
         Box::pin(async move { if product.name == "of A" { Ok(()) } else { Err(Error::new("SEEN", 409)) } })
     })
 }

@@ -25,8 +25,8 @@ pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
 /// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse.
 pub fn resolve_with<'a, N, A>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<()>> + Send + 'a,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A::Values) -> BoxFuture<'a, Result<()>> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
@@ -34,7 +34,7 @@ where
 {
     Box::pin(async move {
         let key = key_of::<N>(&call)?;
-        let arguments = A::decode(call.arguments(), names)?;
+        let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let row: N::Entity = writer.get(key).await?;
         let key = row.key().clone();

@@ -16,8 +16,8 @@ use crate::{
 /// values are checked again.
 pub fn resolve<'a, N, A, R>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<R>> + Send + 'a,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A::Values) -> BoxFuture<'a, Result<R>> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
@@ -26,7 +26,7 @@ where
 {
     Box::pin(async move {
         let key = key_of::<N>(&call)?;
-        let arguments = A::decode(call.arguments(), names)?;
+        let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let row: N::Entity = writer.get(key).await?;
         let answer = hook(call.context(), row.clone(), arguments).await?;

@@ -12,35 +12,37 @@ use crate::{
 };
 
 /// Answers with the value that `run` gives.
-pub fn resolve<'a, T, A>(
+pub fn resolve<'a, R, A>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    run: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<T>> + Send + 'a,
+    arguments: A,
+    run: impl FnOnce(&'a Context<'a>, A::Values) -> BoxFuture<'a, R> + Send + 'a,
 ) -> Resolving<'a>
 where
-    T: Output,
+    R: Returns + 'a,
+    R::Value: Output,
     A: Arguments + 'a,
 {
     Box::pin(async move {
-        let arguments = A::decode(call.arguments(), names)?;
-        Ok(Resolved::value(run(call.context(), arguments).await?))
+        let arguments = arguments.decode(call.arguments())?;
+        Ok(Resolved::value(run(call.context(), arguments).await.into_result()?))
     })
 }
 
 /// Answers with the row that `run` gives, as `N`; the selected columns are read again inside the decision's scope.
 pub fn resolve_node<'a, N, R, A>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    run: impl FnOnce(&'a Context<'a>, A) -> BoxFuture<'a, Result<R>> + Send + 'a,
+    arguments: A,
+    run: impl FnOnce(&'a Context<'a>, A::Values) -> BoxFuture<'a, R> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
-    R: IntoRow<N::Entity>,
+    R: Returns + 'a,
+    R::Value: IntoRow<N::Entity>,
     A: Arguments + 'a,
 {
     Box::pin(async move {
-        let arguments = A::decode(call.arguments(), names)?;
-        let row = run(call.context(), arguments).await?.into_row();
+        let arguments = arguments.decode(call.arguments())?;
+        let row = run(call.context(), arguments).await.into_result()?.into_row();
         Ok(row.map_or_else(Resolved::null, |row| Resolved::row(row.key().clone())))
     })
 }
@@ -53,10 +55,20 @@ where
 pub trait Returns {
     /// The answer.
     type Value;
+
+    /// The answer, or the function's error.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn into_result(self) -> Result<Self::Value>;
 }
 
 impl<T> Returns for Result<T> {
     type Value = T;
+
+    fn into_result(self) -> Self {
+        self
+    }
 }
 
 /// A row, or perhaps one.

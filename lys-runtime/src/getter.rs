@@ -20,8 +20,8 @@ pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
 /// Answers with the row whose global id is the argument `id`, after `hook`, which may refuse.
 pub fn resolve_with<'a, N, A>(
     call: Authorized<'a>,
-    names: &'static [&'static str],
-    hook: impl FnOnce(&'a Context<'a>, N::Entity, A) -> BoxFuture<'a, Result<()>> + Send + 'a,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, N::Entity, A::Values) -> BoxFuture<'a, Result<()>> + Send + 'a,
 ) -> Resolving<'a>
 where
     N: Node,
@@ -29,7 +29,7 @@ where
 {
     Box::pin(async move {
         let key = key_of::<N>(&call)?;
-        let arguments = A::decode(call.arguments(), names)?;
+        let arguments = arguments.decode(call.arguments())?;
         let row: N::Entity = call.context().reader().get(key).await?;
         let key = row.key().clone();
         hook(call.context(), row, arguments).await?;

@@ -1,4 +1,4 @@
-use lys::{Context, Result};
+use lys::Context;
 
 #[lys::entity(table = "product")]
 pub struct Product {

@@ -162,7 +162,7 @@ fn columns(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
     let columns = def.columns.iter().map(|column| {
         let options = column_options(column, names);
         let (cfg, name, ty) = (cfg(&column.attributes), &column.name, &column.ty);
-        quote_spanned!(ty.span()=> #(#cfg)* #entity::ColumnDef::new::<#ty>(#name, #options))
+        quote_spanned!(ty.span()=> #(#cfg)* #entity::ColumnDef::stored(#name, <#ty as #entity::ColumnValue>::KIND, <#ty as #entity::ColumnValue>::NULLABLE, #options))
     });
     quote! {
         const __LYS_COLUMNS: &[#entity::ColumnDef] = &[#(#columns,)*];
@@ -255,8 +255,8 @@ fn lys_entity(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
     let column_values: Vec<_> = def.columns.iter().map(|column| column_value(column, names)).collect();
     let relation_values = def.relations.iter().map(|relation| relation_value(relation, names));
     let cells = def.columns.iter().map(|column| {
-        let (cfg, ident) = (cfg(&column.attributes), &column.ident);
-        quote!(#(#cfg)* #ident: __lys_cells.take()?)
+        let (cfg, ident, ty) = (cfg(&column.attributes), &column.ident, &column.ty);
+        quote!(#(#cfg)* #ident: <#ty as #entity::ColumnValue>::take(__lys_cells)?)
     });
     let values = def.columns.iter().map(|column| {
         let (cfg, ident) = (cfg(&column.attributes), &column.ident);
@@ -595,16 +595,18 @@ fn accessors(
     prefix: &str,
     names: &Names<'_>,
 ) -> TokenStream {
-    let module = names.module;
+    let Names { entity, module, .. } = names;
     let (read, write) = (format_ident!("__lys_{prefix}_cell"), format_ident!("__lys_{prefix}_cell_mut"));
-    let arms = |reference: &TokenStream| -> Vec<TokenStream> {
+    let arms = |method: &Ident, reference: &TokenStream| -> Vec<TokenStream> {
         let arm = |column: &ColumnDef| {
-            let (cfg, variant, ident) = (cfg(&column.attributes), &column.variant, &column.ident);
-            quote!(#(#cfg)* #module::Column::#variant => #reference this.#ident)
+            let (cfg, variant, ident, ty) = (cfg(&column.attributes), &column.variant, &column.ident, &column.ty);
+            quote!(#(#cfg)* #module::Column::#variant => <#ty as #entity::ColumnValue>::#method(#reference this.#ident))
         };
         def.columns.iter().map(arm).collect()
     };
-    let (shared, exclusive) = (arms(&quote!(&)), arms(&quote!(&mut)));
+    let method = if prefix == "active" { "active_cell" } else { "cell" };
+    let shared = arms(&format_ident!("{method}"), &quote!(&));
+    let exclusive = arms(&format_ident!("{method}_mut"), &quote!(&mut));
     quote! {
         fn #read(this: &#this, column: #module::Column) -> &dyn #cell {
             match column { #(#shared,)* }

@@ -1,4 +1,4 @@
-//! What a field becomes: the function, a named adapter of one call, and one table entry.
+//! What a field becomes: the function, one call to it, and one table entry.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -28,22 +28,21 @@ pub(super) fn field(def: &FieldDef<'_>, function: &crate::function::Function) ->
 fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
     let FieldDef { runtime, name, description, function, .. } = def;
     let RootDef { mutation, node, audience, context, arguments } = root;
-    let resolver = format_ident!("__lys_resolve_{name}");
+    let operation = format_ident!("__lys_{name}");
     let ident = &function.signature.ident;
     let returns = function.returns();
-    let value = quote_spanned!(ours_at(returns.span())=> <#returns as #runtime::field::Returns>::Value);
+    // Both stand at the return type: what is wrong with it is reported there, and once.
+    let value = quote_spanned!(returns.span()=> <#returns as #runtime::field::Returns>::Value);
+    let answer = quote_spanned!(returns.span()=> _);
     let kind = if *mutation { quote!(Mutation) } else { quote!(Query) };
 
-    let names = arguments.iter().map(|argument| unraw(argument.ident));
-    let types = arguments.iter().map(|argument| argument.ty);
+    let decoded = arguments.iter().map(|argument| argument.decoded(runtime));
     let locals: Vec<Ident> = arguments.iter().map(|argument| local(argument.ident)).collect();
     let context = context.map(|context| Ident::new("__lys_ctx", ours_at(context.ty.span())));
     let boxed = quote_spanned!(ours_at(returns.span())=> ::std::boxed::Box::pin(#ident(#context, #(#locals),*)));
-    // The answer's type stands at the return type: there a type without a GraphQL form is reported.
-    let answer = quote_spanned!(ours_at(returns.span())=> _);
     let (resolve, constructor) = match node {
-        Some(node) => (quote!(resolve_node::<#node, #answer, (#(#types,)*)>), quote!(node_field::<#node, #value>)),
-        None => (quote!(resolve::<#answer, (#(#types,)*)>), quote!(field::<#value>)),
+        Some(node) => (quote!(resolve_node::<#node, #answer, _>), quote!(node_field::<#node, #value>)),
+        None => (quote!(resolve::<#answer, _>), quote!(field::<#value>)),
     };
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let declared = arguments.iter().map(|Argument { ident, ty, description }| {
@@ -53,19 +52,18 @@ fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
     let calls = audience.builder_calls(runtime);
     let assertions = node.as_ref().map(|node| audience.assertions(runtime, node));
     quote_spanned! {Span::mixed_site()=>
-        fn #resolver(call: #runtime::operation::Authorized<'_>) -> #runtime::operation::Resolving<'_> {
-            #runtime::field::#resolve(call, &[#(#names),*], |#context, (#(#locals,)*)| #boxed)
-        }
-
-        fn __lys_definition() -> #runtime::operation::OperationDef {
-            #runtime::operation::OperationDef::#constructor(#name, #runtime::operation::Root::#kind, #resolver)
+        // The resolver is a closure, since two functions that name a wrong type are two errors.
+        fn #operation() -> #runtime::operation::OperationDef {
+            #runtime::operation::OperationDef::#constructor(#name, #runtime::operation::Root::#kind, |call| {
+                #runtime::field::#resolve(call, (#(#decoded,)*), |#context, (#(#locals,)*)| #boxed)
+            })
                 #describe
                 #(#declared)*
                 #calls
         }
 
         #assertions
-        #runtime::__register!(Operation(__lys_definition));
+        #runtime::__register!(Operation(#operation));
     }
 }
 
@@ -122,8 +120,7 @@ fn level(def: &FieldDef<'_>, node: &Path, context: &Type, parameters: &[Paramete
     });
     let column_types = columns.iter().map(|column| column.ty);
     let column_locals = columns.iter().map(|column| local(column.ident));
-    let names = arguments.iter().map(|argument| unraw(argument.ident));
-    let types = arguments.iter().map(|argument| argument.ty);
+    let decoded = arguments.iter().map(|argument| argument.decoded(runtime));
     let locals = arguments.iter().map(|argument| local(argument.ident));
     let boxed = quote_spanned! {ours_at(returns.span())=>
         ::std::boxed::Box::pin(async move { #ident(#context, #(#passed),*).await })
@@ -131,9 +128,9 @@ fn level(def: &FieldDef<'_>, node: &Path, context: &Type, parameters: &[Paramete
     let definition = extension(def, node, &adapter, &value, &columns, &arguments);
     quote_spanned! {Span::mixed_site()=>
         fn #adapter(call: #runtime::node::ComputedCall<'_>) -> #runtime::node::Computing<'_> {
-            #runtime::node::computed::per_level::<(#(::std::vec::Vec<#column_types>,)*), (#(#types,)*), _>(
+            #runtime::node::computed::per_level::<(#(::std::vec::Vec<#column_types>,)*), _, _>(
                 call,
-                &[#(#names),*],
+                (#(#decoded,)*),
                 |#context, (#(#column_locals,)*), (#(#locals,)*)| #boxed,
             )
         }

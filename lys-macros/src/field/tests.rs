@@ -32,27 +32,30 @@ fn query() {
                 Ok(count.unwrap_or(0))
             }
             const _: () = {
-                fn __lys_resolve_count(
-                    call: ::lys::operation::Authorized<'_>,
-                ) -> ::lys::operation::Resolving<'_> {
-                    ::lys::field::resolve::<
-                        _,
-                        (Option<i32>,),
-                    >(
-                        call,
-                        &["count"],
-                        |__lys_ctx, (count,)| ::std::boxed::Box::pin(count(__lys_ctx, count)),
-                    )
-                }
-                fn __lys_definition() -> ::lys::operation::OperationDef {
+                fn __lys_count() -> ::lys::operation::OperationDef {
                     ::lys::operation::OperationDef::field::<
                         <Result<i32> as ::lys::field::Returns>::Value,
-                    >("count", ::lys::operation::Root::Query, __lys_resolve_count)
+                    >(
+                            "count",
+                            ::lys::operation::Root::Query,
+                            |call| {
+                                ::lys::field::resolve::<
+                                    _,
+                                    _,
+                                >(
+                                    call,
+                                    (::lys::operation::argument::<Option<i32>>("count"),),
+                                    |__lys_ctx, (count,)| ::std::boxed::Box::pin(
+                                        count(__lys_ctx, count),
+                                    ),
+                                )
+                            },
+                        )
                         .describe("How many.")
                         .argument::<Option<i32>>("count", "")
                         .public(::lys::operation::PublicType::NoLimitation)
                 }
-                ::lys::__register!(Operation(__lys_definition));
+                ::lys::__register!(Operation(__lys_count));
             };
         "#]],
     );
@@ -68,24 +71,25 @@ fn node_field() {
         &expect![[r#"
             async fn touch(ctx: &Context<'_>) -> Result<Option<Product>> {}
             const _: () = {
-                fn __lys_resolve_touch(
-                    call: ::lys::operation::Authorized<'_>,
-                ) -> ::lys::operation::Resolving<'_> {
-                    ::lys::field::resolve_node::<
-                        ProductNode,
-                        _,
-                        (),
-                    >(call, &[], |__lys_ctx, ()| ::std::boxed::Box::pin(touch(__lys_ctx)))
-                }
-                fn __lys_definition() -> ::lys::operation::OperationDef {
+                fn __lys_touch() -> ::lys::operation::OperationDef {
                     ::lys::operation::OperationDef::node_field::<
                         ProductNode,
                         <Result<Option<Product>> as ::lys::field::Returns>::Value,
-                    >("touch", ::lys::operation::Root::Mutation, __lys_resolve_touch)
+                    >(
+                            "touch",
+                            ::lys::operation::Root::Mutation,
+                            |call| {
+                                ::lys::field::resolve_node::<
+                                    ProductNode,
+                                    _,
+                                    _,
+                                >(call, (), |__lys_ctx, ()| ::std::boxed::Box::pin(touch(__lys_ctx)))
+                            },
+                        )
                         .access::<::lys::access::Owner>()
                 }
                 const _: () = ::lys::operation::needs_owner::<ProductNode>();
-                ::lys::__register!(Operation(__lys_definition));
+                ::lys::__register!(Operation(__lys_touch));
             };
         "#]],
     );
@@ -162,11 +166,11 @@ fn per_level() {
                 ) -> ::lys::node::Computing<'_> {
                     ::lys::node::computed::per_level::<
                         (::std::vec::Vec<Uuid>,),
-                        (Option<i32>,),
+                        _,
                         _,
                     >(
                         call,
-                        &["min"],
+                        (::lys::operation::argument::<Option<i32>>("min"),),
                         |__lys_ctx, (id,), (min,)| ::std::boxed::Box::pin(async move {
                             review_count(__lys_ctx, min, &id).await
                         }),

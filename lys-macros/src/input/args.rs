@@ -45,6 +45,7 @@ pub(super) struct FieldArgs {
 
 /// `length(min = 1, max = 255)`.
 #[derive(FromMeta)]
+#[darling(from_word = without_bounds)]
 pub(super) struct LengthArgs {
     #[darling(default)]
     pub(super) min: Option<u32>,
@@ -54,11 +55,17 @@ pub(super) struct LengthArgs {
 
 /// `range(min = 0.01, max = 1000)`.
 #[derive(FromMeta)]
+#[darling(from_word = without_bounds)]
 pub(super) struct RangeArgs {
     #[darling(default)]
     pub(super) min: Option<Number>,
     #[darling(default)]
     pub(super) max: Option<Number>,
+}
+
+/// `length` or `range` alone.
+fn without_bounds<T>() -> Result<T> {
+    Err(Error::custom("this rule needs its bounds: `(min = …)`, `(max = …)` or both"))
 }
 
 /// A number as written: `1`, `0.01`, `-5`.

@@ -82,7 +82,8 @@ fn check_type_name(name: &str) -> Result<()> {
 fn check_not_generic(item: &DeriveInput) -> Result<()> {
     match item.generics.params.first() {
         Some(parameter) => {
-            let text = format!("`{}` cannot be generic, since it is one type in the schema", item.ident);
+            let text =
+                format!("`{}` cannot be generic, since it is one type in the schema; name the types", item.ident);
             Err(Error::custom(text).with_span(parameter))
         }
         None => Ok(()),

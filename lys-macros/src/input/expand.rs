@@ -28,10 +28,9 @@ fn input_impl(def: &InputDef) -> TokenStream {
             }
 
             fn declare(types: &mut #runtime::input::InputTypes) {
-                types.declare_object(
-                    #runtime::input::InputDef::new(#name, #description) #(#declared)*,
-                    &[#(#mentioned),*],
-                );
+                // First: a type that is no `Input` is reported by the same words here and in `decode`, thus once.
+                let mentioned: &[fn(&mut #runtime::input::InputTypes)] = &[#(#mentioned),*];
+                types.declare_object(#runtime::input::InputDef::new(#name, #description) #(#declared)*, mentioned);
             }
 
             fn decode(
@@ -50,7 +49,8 @@ fn input_impl(def: &InputDef) -> TokenStream {
 fn decode(field: &FieldDef, runtime: &Path) -> TokenStream {
     let FieldDef { ident, name, ty, rules, .. } = field;
     let rules = rules.iter().map(|rule| self::rule(rule, runtime));
-    quote_spanned!(Span::mixed_site()=> let #ident = fields.take::<#ty>(#name, &[#(#rules),*]);)
+    let decode = quote!(<#ty as #runtime::input::Input>::decode);
+    quote_spanned!(Span::mixed_site()=> let #ident = fields.take(#name, &[#(#rules),*], #decode);)
 }
 
 fn rule(rule: &RuleDef, runtime: &Path) -> TokenStream {

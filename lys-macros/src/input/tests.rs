@@ -29,7 +29,7 @@ fn with_entity() {
                 #[input(range(min = 0.01))]
                 pub price: f64,
                 pub r#type: Option<GlobalId>,
-                #[input(skip, email)]
+                #[input(skip)]
                 pub notify: Option<String>,
             }
         },
@@ -40,6 +40,12 @@ fn with_entity() {
                     ::lys::output::TypeRef::named("CreateProductInput")
                 }
                 fn declare(types: &mut ::lys::input::InputTypes) {
+                    let mentioned: &[fn(&mut ::lys::input::InputTypes)] = &[
+                        <String as ::lys::input::Input>::declare,
+                        <f64 as ::lys::input::Input>::declare,
+                        <Option<GlobalId> as ::lys::input::Input>::declare,
+                        <Option<String> as ::lys::input::Input>::declare,
+                    ];
                     types
                         .declare_object(
                             ::lys::input::InputDef::new("CreateProductInput", "A new product.")
@@ -47,12 +53,7 @@ fn with_entity() {
                                 .field::<f64>("price", "")
                                 .field::<Option<GlobalId>>("type", "")
                                 .field::<Option<String>>("notify", ""),
-                            &[
-                                <String as ::lys::input::Input>::declare,
-                                <f64 as ::lys::input::Input>::declare,
-                                <Option<GlobalId> as ::lys::input::Input>::declare,
-                                <Option<String> as ::lys::input::Input>::declare,
-                            ],
+                            mentioned,
                         );
                 }
                 fn decode(
@@ -63,9 +64,7 @@ fn with_entity() {
                 ) -> ::core::option::Option<Self> {
                     let mut fields = ::lys::input::Fields::new(value, decoder);
                     let name = fields
-                        .take::<
-                            String,
-                        >(
+                        .take(
                             "name",
                             &[
                                 ::lys::input::rules::Rule::Length {
@@ -73,11 +72,10 @@ fn with_entity() {
                                     max: ::core::option::Option::Some(255u32),
                                 },
                             ],
+                            <String as ::lys::input::Input>::decode,
                         );
                     let price = fields
-                        .take::<
-                            f64,
-                        >(
+                        .take(
                             "price",
                             &[
                                 ::lys::input::rules::Rule::Range {
@@ -85,10 +83,12 @@ fn with_entity() {
                                     max: ::core::option::Option::None,
                                 },
                             ],
+                            <f64 as ::lys::input::Input>::decode,
                         );
-                    let r#type = fields.take::<Option<GlobalId>>("type", &[]);
+                    let r#type = fields
+                        .take("type", &[], <Option<GlobalId> as ::lys::input::Input>::decode);
                     let notify = fields
-                        .take::<Option<String>>("notify", &[::lys::input::rules::Rule::Email]);
+                        .take("notify", &[], <Option<String> as ::lys::input::Input>::decode);
                     ::core::option::Option::Some(Self {
                         name: name?,
                         price: price?,
@@ -138,8 +138,8 @@ fn every_mistake_at_once() {
         },
         &expect![[r#"
             Unknown field: `entiti`. Did you mean `entity`?
-            `Mistakes` cannot be generic, since it is one type in the schema
-            Unexpected meta-item format `word`
+            `Mistakes` cannot be generic, since it is one type in the schema; name the types
+            this rule needs its bounds: `(min = …)`, `(max = …)` or both
             Unknown field: `emial`. Did you mean `email`?
             a bound is a number, such as `0.01`
         "#]],

@@ -89,7 +89,7 @@ impl FieldDef {
         let ident = field.ident.clone()?;
         let name = names::unraw(&ident);
         errors.handle(check::not_reserved(&ident, face))?;
-        errors.handle(names::check_bijective(&name, ident.span()))?;
+        errors.handle(names::check_round_trip(&ident))?;
         Some(Self {
             attributes: field.attrs.clone(),
             visibility: field.vis.clone(),

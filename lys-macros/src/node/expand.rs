@@ -111,8 +111,8 @@ fn plain_node(def: &NodeDef<'_>) -> TokenStream {
         quote!(#(#cfg)* <#ty as #output::Output>::declare)
     });
     let written = def.fields.iter().map(|field| {
-        let (cfg, ident) = (cfg(&field.attributes), &field.ident);
-        quote!(#(#cfg)* |node, writer| #output::Output::write(&node.#ident, writer))
+        let (cfg, ident, ty) = (cfg(&field.attributes), &field.ident, &field.ty);
+        quote!(#(#cfg)* |node, writer| <#ty as #output::Output>::write(&node.#ident, writer))
     });
     quote! {
         #item
@@ -127,9 +127,10 @@ fn plain_node(def: &NodeDef<'_>) -> TokenStream {
                 }
 
                 fn declare(types: &mut #output::OutputTypes) {
+                    let declared: &[fn(&mut #output::OutputTypes)] = &[#(#declared,)*];
                     let object = #output::ObjectDef::new(#name, #description);
                     #(#fields)*
-                    types.declare_object(object, &[#(#declared,)*]);
+                    types.declare_object(object, declared);
                 }
 
                 fn write(&self, writer: &mut #output::ValueWriter<'_, '_>) -> #output::Written {

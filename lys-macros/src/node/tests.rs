@@ -120,7 +120,7 @@ fn plain() {
             }
             const _: () = {
                 const __LYS_FIELDS: &[renamed::output::WriteField<TotalNode>] = &[
-                    |node, writer| renamed::output::Output::write(&node.count, writer),
+                    |node, writer| <i32 as renamed::output::Output>::write(&node.count, writer),
                 ];
                 #[automatically_derived]
                 impl renamed::output::Output for TotalNode {
@@ -128,9 +128,12 @@ fn plain() {
                         renamed::output::TypeRef::named("TotalNode")
                     }
                     fn declare(types: &mut renamed::output::OutputTypes) {
+                        let declared: &[fn(&mut renamed::output::OutputTypes)] = &[
+                            <i32 as renamed::output::Output>::declare,
+                        ];
                         let object = renamed::output::ObjectDef::new("TotalNode", "");
                         let object = object.field::<i32>("count", "");
-                        types.declare_object(object, &[<i32 as renamed::output::Output>::declare]);
+                        types.declare_object(object, declared);
                     }
                     fn write(
                         &self,

@@ -1,4 +1,4 @@
-//! What an operation becomes: the item, a named resolver of one call, and one table entry.
+//! What an operation becomes: the item, and one table entry with its resolver, which is one call.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -12,24 +12,20 @@ use crate::function::{local, ours_at};
 
 pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
     let runtime = &def.runtime;
-    let resolver = format_ident!("__lys_resolve_{}", def.name);
-    let resolve = resolve(def);
-    let definition = definition(def, &resolver);
+    let operation = format_ident!("__lys_{}", def.name);
+    let definition = definition(def, &resolve(def));
     let assertions = def.audience.assertions(runtime, &def.node);
     quote_spanned! {Span::mixed_site()=>
         #item
 
         const _: () = {
-            fn #resolver(call: #runtime::operation::Authorized<'_>) -> #runtime::operation::Resolving<'_> {
-                #resolve
-            }
-
-            fn __lys_definition() -> #runtime::operation::OperationDef {
+            // The resolver is a closure, since two functions that name a wrong type are two errors.
+            fn #operation() -> #runtime::operation::OperationDef {
                 #definition
             }
 
             #assertions
-            #runtime::__register!(Operation(__lys_definition));
+            #runtime::__register!(Operation(#operation));
         };
     }
 }
@@ -52,11 +48,10 @@ fn resolve(def: &OperationDef<'_>) -> TokenStream {
         let written = quote_spanned!(ours_at(hook.function.returns().span())=> _);
         quote!(, #written)
     });
-    let names = hook.arguments.iter().map(|argument| crate::names::unraw(argument.ident));
-    let types = hook.arguments.iter().map(|argument| argument.ty);
+    let arguments = hook.arguments.iter().map(|argument| argument.decoded(runtime));
     let closure = closure(hook);
     quote_spanned! {Span::mixed_site()=>
-        #runtime::#module::#function::<#node, (#(#types,)*) #written>(call, &[#(#names),*], #closure)
+        #runtime::#module::#function::<#node, _ #written>(call, (#(#arguments,)*), #closure)
     }
 }
 
@@ -77,7 +72,7 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 }
 
 /// The table entry.
-fn definition(def: &OperationDef<'_>, resolver: &Ident) -> TokenStream {
+fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
     let OperationDef { runtime, kind, node, name, description, audience, order_by, hook } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
@@ -93,8 +88,8 @@ fn definition(def: &OperationDef<'_>, resolver: &Ident) -> TokenStream {
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
     let audience = audience.builder_calls(runtime);
-    quote! {
-        #runtime::operation::OperationDef::#kind::<#node>(#name, #resolver)
+    quote_spanned! {Span::mixed_site()=>
+        #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
             #describe
             #(#arguments)*
             #(#keys)*

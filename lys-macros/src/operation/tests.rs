@@ -29,21 +29,16 @@ fn getter_on_node() {
             #[node(Product)]
             pub struct ProductNode;
             const _: () = {
-                fn __lys_resolve_product(
-                    call: ::lys::operation::Authorized<'_>,
-                ) -> ::lys::operation::Resolving<'_> {
-                    ::lys::getter::resolve::<ProductNode>(call)
-                }
-                fn __lys_definition() -> ::lys::operation::OperationDef {
+                fn __lys_product() -> ::lys::operation::OperationDef {
                     ::lys::operation::OperationDef::getter::<
                         ProductNode,
-                    >("product", __lys_resolve_product)
+                    >("product", |call| ::lys::getter::resolve::<ProductNode>(call))
                         .access::<::lys::access::Role>()
                         .access::<::lys::access::OrganizationRole>()
                         .licensed(false)
                 }
                 const _: () = ::lys::operation::needs_tenant::<ProductNode>();
-                ::lys::__register!(Operation(__lys_definition));
+                ::lys::__register!(Operation(__lys_product));
             };
         "##]],
     );
@@ -75,24 +70,25 @@ fn connection_with_body() {
                 Ok(Product::select())
             }
             const _: () = {
-                fn __lys_resolve_all_products(
-                    call: ::lys::operation::Authorized<'_>,
-                ) -> ::lys::operation::Resolving<'_> {
-                    ::lys::connection::resolve::<
-                        ProductNode,
-                        (Option<String>, Option<GlobalId>),
-                    >(
-                        call,
-                        &["search", "in"],
-                        |__lys_ctx, (search, r#in)| ::std::boxed::Box::pin(
-                            all_products(__lys_ctx, search, r#in),
-                        ),
-                    )
-                }
-                fn __lys_definition() -> ::lys::operation::OperationDef {
+                fn __lys_all_products() -> ::lys::operation::OperationDef {
                     ::lys::operation::OperationDef::connection::<
                         ProductNode,
-                    >("all_products", __lys_resolve_all_products)
+                    >(
+                            "all_products",
+                            |call| ::lys::connection::resolve::<
+                                ProductNode,
+                                _,
+                            >(
+                                call,
+                                (
+                                    ::lys::operation::argument::<Option<String>>("search"),
+                                    ::lys::operation::argument::<Option<GlobalId>>("in"),
+                                ),
+                                |__lys_ctx, (search, r#in)| ::std::boxed::Box::pin(
+                                    all_products(__lys_ctx, search, r#in),
+                                ),
+                            ),
+                        )
                         .describe("The products, newest first.")
                         .argument::<Option<String>>("search", "Part of the name.")
                         .argument::<Option<GlobalId>>("in", "")
@@ -107,7 +103,7 @@ fn connection_with_body() {
                         .access::<::lys::access::Role>()
                         .access::<path::To::Custom>()
                 }
-                ::lys::__register!(Operation(__lys_definition));
+                ::lys::__register!(Operation(__lys_all_products));
             };
         "#]],
     );
@@ -131,31 +127,33 @@ fn creation() {
                 inputs.into_draft()
             }
             const _: () = {
-                fn __lys_resolve_create_product(
-                    call: crate::renamed::operation::Authorized<'_>,
-                ) -> crate::renamed::operation::Resolving<'_> {
-                    crate::renamed::creation::resolve::<
-                        ProductNode,
-                        (CreateProductInput,),
-                        _,
-                    >(
-                        call,
-                        &["inputs"],
-                        |__lys_ctx, (inputs,)| ::std::boxed::Box::pin(
-                            create_product(__lys_ctx, inputs),
-                        ),
-                    )
-                }
-                fn __lys_definition() -> crate::renamed::operation::OperationDef {
+                fn __lys_create_product() -> crate::renamed::operation::OperationDef {
                     crate::renamed::operation::OperationDef::creation::<
                         ProductNode,
-                    >("create_product", __lys_resolve_create_product)
+                    >(
+                            "create_product",
+                            |call| crate::renamed::creation::resolve::<
+                                ProductNode,
+                                _,
+                                _,
+                            >(
+                                call,
+                                (
+                                    crate::renamed::operation::argument::<
+                                        CreateProductInput,
+                                    >("inputs"),
+                                ),
+                                |__lys_ctx, (inputs,)| ::std::boxed::Box::pin(
+                                    create_product(__lys_ctx, inputs),
+                                ),
+                            ),
+                        )
                         .argument::<CreateProductInput>("inputs", "")
                         .public(crate::renamed::operation::PublicType::Disconnected)
                         .enabled(false)
                         .allow_override()
                 }
-                crate::renamed::__register!(Operation(__lys_definition));
+                crate::renamed::__register!(Operation(__lys_create_product));
             };
         "#]],
     );
@@ -180,30 +178,28 @@ fn edition_takes_the_row() {
                 todo!()
             }
             const _: () = {
-                fn __lys_resolve_update(
-                    call: ::lys::operation::Authorized<'_>,
-                ) -> ::lys::operation::Resolving<'_> {
-                    ::lys::edition::resolve::<
-                        ProductNode,
-                        (Changes,),
-                        _,
-                    >(
-                        call,
-                        &["update"],
-                        |__lys_ctx, __lys_row, (update,)| ::std::boxed::Box::pin(
-                            update(__lys_ctx, __lys_row, update),
-                        ),
-                    )
-                }
-                fn __lys_definition() -> ::lys::operation::OperationDef {
+                fn __lys_update() -> ::lys::operation::OperationDef {
                     ::lys::operation::OperationDef::edition::<
                         ProductNode,
-                    >("update", __lys_resolve_update)
+                    >(
+                            "update",
+                            |call| ::lys::edition::resolve::<
+                                ProductNode,
+                                _,
+                                _,
+                            >(
+                                call,
+                                (::lys::operation::argument::<Changes>("update"),),
+                                |__lys_ctx, __lys_row, (update,)| ::std::boxed::Box::pin(
+                                    update(__lys_ctx, __lys_row, update),
+                                ),
+                            ),
+                        )
                         .argument::<Changes>("update", "")
                         .access::<::lys::access::Owner>()
                 }
                 const _: () = ::lys::operation::needs_owner::<ProductNode>();
-                ::lys::__register!(Operation(__lys_definition));
+                ::lys::__register!(Operation(__lys_update));
             };
         "#]],
     );
@@ -264,7 +260,7 @@ fn every_mistake_at_once() {
             `product_` is open to all, so levels cannot limit it; drop `public`, or drop `access(…)`
             `product_` is public, and what is public needs no licence; drop `licensed = true`
             `Connected` admits every signed-in user, so `Role` adds nothing; keep one of the two (only `InternalService` goes with `Connected`)
-            level `Role` is there twice
+            level `Role` is there twice; drop one
         "#]],
     );
 }

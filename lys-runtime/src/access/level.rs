@@ -1,6 +1,10 @@
 //! Access levels: the audiences an operation is open to (10-core §1).
 
 /// An audience. Core defines five; an app adds its own by implementing this on a unit struct, and names it in `access(path::To::It)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an access level",
+    note = "levels are Role, OrganizationRole, Owner, Connected, InternalService, and types of yours that implement `AccessLevel`"
+)]
 pub trait AccessLevel: 'static {
     /// The id in tables, tokens and the access table, e.g. `ROLE`.
     const ID: &'static str;

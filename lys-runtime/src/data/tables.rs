@@ -1,5 +1,7 @@
 //! Tables: made where they are missing, those that others refer to first.
 
+use sea_orm::DbBackend;
+
 use crate::{
     data::Database,
     entity::{EntityDef, RelationKind},
@@ -9,9 +11,10 @@ use crate::{
 /// Makes the tables and indexes of `entities` that are missing, in one transaction.
 ///
 /// # Errors
-/// When entities refer to each other in a circle, and the database's own.
+/// When entities refer to each other in a circle, when the database cannot hold a column exactly, and the database's own.
 pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Result<()> {
     let ordered = in_dependency_order(entities)?;
+    check_decimals(database.backend(), entities)?;
     let transaction = database.begin().await?;
     for entity in ordered {
         for statement in (entity.create_table)(database.backend()) {
@@ -20,6 +23,30 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
         }
     }
     transaction.commit().await
+}
+
+/// SQLite keeps decimals as floating-point numbers, which are exact up to this many digits.
+const SQLITE_DIGITS: u32 = 15;
+
+/// Every decimal column keeps its digits on this database; all that do not are named.
+fn check_decimals(backend: DbBackend, entities: &[&EntityDef]) -> Result<()> {
+    if backend != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let columns = entities.iter().flat_map(|entity| entity.columns.iter().map(|column| (entity.name, column)));
+    let too_long: Vec<String> = columns
+        .filter_map(|(entity, column)| match column.decimal {
+            Some((precision, _)) if precision > SQLITE_DIGITS => {
+                Some(format!("{entity}.{} has {precision}", column.name))
+            }
+            _ => None,
+        })
+        .collect();
+    if too_long.is_empty() {
+        return Ok(());
+    }
+    let text = format!("SQLite keeps at most {SQLITE_DIGITS} digits of a decimal: {}", too_long.join(", "));
+    Err(Error::internal(text))
 }
 
 /// Targets of `belongs_to` before the entities that refer to them, otherwise in the given order.
@@ -58,6 +85,17 @@ mod tests {
         let expected = ["Category", "Product", "Item"];
         assert_eq!(names(&[&item, &product, &category]).expect("no circle"), expected);
         assert_eq!(names(&[&item, &category, &product]).expect("no circle"), expected);
+    }
+
+    #[test]
+    fn decimals_that_sqlite_would_round_are_refused_by_name() {
+        let mut product = Product::definition();
+        let price = product.columns.iter_mut().find(|column| column.name == "price").expect("a price");
+        price.decimal = Some((16, 2));
+        let error = check_decimals(DbBackend::Sqlite, &[&product]).expect_err("too many digits");
+        let cause = std::error::Error::source(&error).expect("a cause").to_string();
+        assert_eq!(cause, "SQLite keeps at most 15 digits of a decimal: Product.price has 16");
+        assert!(check_decimals(DbBackend::Postgres, &[&product]).is_ok());
     }
 
     #[test]

@@ -224,10 +224,16 @@ impl ColumnDef {
     /// A column of type `T`.
     #[must_use]
     pub const fn new<T: ColumnValue>(name: &'static str, options: ColumnOptions) -> Self {
+        Self::stored(name, T::KIND, T::NULLABLE, options)
+    }
+
+    /// A column of this kind. What `#[entity]` calls, which reads both from the field's type.
+    #[must_use]
+    pub const fn stored(name: &'static str, kind: ColumnKind, nullable: bool, options: ColumnOptions) -> Self {
         Self {
             name,
-            kind: T::KIND,
-            nullable: T::NULLABLE,
+            kind,
+            nullable,
             decimal: options.decimal,
             length: options.length,
             references: options.references,

@@ -2,7 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use sea_orm::{TryGetable, Value, sea_query::ValueType};
+use sea_orm::{ActiveValue, TryGetable, Value, sea_query::ValueType};
+
+use super::{
+    Cells,
+    bridge::{ActiveCell, Cell},
+};
+use crate::error::Result;
 use uuid::Uuid;
 
 /// What a column holds, independent of the database.
@@ -44,6 +50,45 @@ pub trait ColumnValue: Into<Value> + TryGetable + ValueType + Clone + Send + Syn
     const KIND: ColumnKind;
     /// Whether the column may be NULL.
     const NULLABLE: bool = false;
+
+    /// The next cell of a row. `#[entity]` reaches cells through these five alone, so that a type without columns is one error.
+    ///
+    /// # Errors
+    /// When the cell does not hold this type.
+    #[doc(hidden)]
+    fn take(cells: &mut Cells<'_>) -> Result<Self> {
+        cells.take()
+    }
+
+    /// A cell of SeaORM's model.
+    #[doc(hidden)]
+    fn cell(&self) -> &dyn Cell {
+        self
+    }
+
+    /// The same, to write.
+    #[doc(hidden)]
+    fn cell_mut(&mut self) -> &mut dyn Cell {
+        self
+    }
+
+    /// A cell of SeaORM's active model.
+    #[doc(hidden)]
+    fn active_cell(cell: &ActiveValue<Self>) -> &dyn ActiveCell
+    where
+        Self: PartialEq,
+    {
+        cell
+    }
+
+    /// The same, to write.
+    #[doc(hidden)]
+    fn active_cell_mut(cell: &mut ActiveValue<Self>) -> &mut dyn ActiveCell
+    where
+        Self: PartialEq,
+    {
+        cell
+    }
 }
 
 macro_rules! column_values {

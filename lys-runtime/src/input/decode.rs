@@ -17,6 +17,9 @@ pub struct Decoder {
     error: Option<Error>,
 }
 
+/// [`Input::decode`] of a type.
+pub type Decode<T> = fn(Option<&ConstValue>, &mut Decoder) -> Option<T>;
+
 #[derive(Debug)]
 enum PathSegment {
     Name(&'static str),
@@ -26,6 +29,16 @@ enum PathSegment {
 impl Decoder {
     /// Decodes the argument or field `name`.
     pub fn field<T: Input>(&mut self, name: &'static str, value: Option<&ConstValue>, rules: &[Rule]) -> Option<T> {
+        self.field_by(name, value, rules, T::decode)
+    }
+
+    fn field_by<T>(
+        &mut self,
+        name: &'static str,
+        value: Option<&ConstValue>,
+        rules: &[Rule],
+        decode: Decode<T>,
+    ) -> Option<T> {
         self.path.push(PathSegment::Name(name));
         let before = self.mistakes.len();
         if let Some(value) = value.filter(|value| **value != ConstValue::Null) {
@@ -35,7 +48,7 @@ impl Decoder {
                 }
             }
         }
-        let decoded = if self.mistakes.len() == before { T::decode(value, self) } else { None };
+        let decoded = if self.mistakes.len() == before { decode(value, self) } else { None };
         self.path.pop();
         decoded
     }
@@ -100,10 +113,10 @@ impl<'v, 'd> Fields<'v, 'd> {
         Self { object, decoder }
     }
 
-    /// Decodes the field `name` under `rules`; `None` after a mistake.
-    pub fn take<T: Input>(&mut self, name: &'static str, rules: &[Rule]) -> Option<T> {
+    /// Decodes the field `name` under `rules` with its type's [`Input::decode`]; `None` after a mistake.
+    pub fn take<T>(&mut self, name: &'static str, rules: &[Rule], decode: Decode<T>) -> Option<T> {
         let object = self.object?;
         let value = object.get(camel_case(name).as_str());
-        self.decoder.field(name, value, rules)
+        self.decoder.field_by(name, value, rules, decode)
     }
 }

@@ -164,8 +164,8 @@ impl<T: Output> Values for Vec<T> {
 /// Runs an async function once for the whole level. What `#[field(on = …)]` on an `async fn` calls.
 pub fn per_level<'a, C, A, T>(
     call: ComputedCall<'a>,
-    names: &'static [&'static str],
-    compute: impl FnOnce(&'a Context<'a>, C, A) -> BoxFuture<'a, Result<Vec<T>>> + Send + 'a,
+    arguments: A,
+    compute: impl FnOnce(&'a Context<'a>, C, A::Values) -> BoxFuture<'a, Result<Vec<T>>> + Send + 'a,
 ) -> Computing<'a>
 where
     C: ComputedBatch + 'a,
@@ -174,7 +174,7 @@ where
 {
     Box::pin(async move {
         let columns = C::read(call.rows, call.slots)?;
-        let arguments = A::decode(&call.arguments, names)?;
+        let arguments = arguments.decode(&call.arguments)?;
         let values = compute(call.context, columns, arguments).await?;
         if values.len() != call.rows.len() {
             let text = format!("a computed field gave {} values for {} rows", values.len(), call.rows.len());

@@ -30,22 +30,45 @@ impl ArgumentValues {
     }
 }
 
-/// A tuple of arguments, decoded together so that all mistakes are listed.
-pub trait Arguments: Sized + Send {
-    /// Decodes the arguments with these `snake_case` names.
+/// One argument to be decoded: its `snake_case` name, and how. Made by [`argument`].
+pub struct Argument<T> {
+    name: &'static str,
+    decode: fn(&mut Decoder, &'static str, Option<&ConstValue>) -> Option<T>,
+}
+
+/// The argument `name` of type `T`. Generated code says the type here alone, so that a type without a GraphQL form is reported once.
+#[must_use]
+pub fn argument<T: Input>(name: &'static str) -> Argument<T> {
+    Argument { name, decode: |decoder, name, value| decoder.field(name, value, &[]) }
+}
+
+impl<T> Argument<T> {
+    fn decode(&self, values: &ArgumentValues, decoder: &mut Decoder) -> Option<T> {
+        (self.decode)(decoder, self.name, values.get(&camel_case(self.name)))
+    }
+}
+
+/// A tuple of [`Argument`]s, decoded together so that all mistakes are listed.
+pub trait Arguments: Send {
+    /// What they decode into.
+    type Values: Send;
+
+    /// Decodes all of them.
     ///
     /// # Errors
     /// `INVALID_INPUT` with every mistake, or an input's domain error.
-    fn decode(values: &ArgumentValues, names: &'static [&'static str]) -> Result<Self>;
+    fn decode(self, values: &ArgumentValues) -> Result<Self::Values>;
 }
 
 macro_rules! argument_tuples {
     ($($name:ident $index:tt),*) => {
-        impl<$($name: Input),*> Arguments for ($($name,)*) {
+        impl<$($name: Send),*> Arguments for ($(Argument<$name>,)*) {
+            type Values = ($($name,)*);
+
             #[allow(unused_variables, unused_mut, clippy::unused_unit, non_snake_case, reason = "the empty tuple decodes nothing")]
-            fn decode(values: &ArgumentValues, names: &'static [&'static str]) -> Result<Self> {
+            fn decode(self, values: &ArgumentValues) -> Result<Self::Values> {
                 let mut decoder = Decoder::default();
-                $(let $name = decoder.field(names[$index], values.get(&camel_case(names[$index])), &[]);)*
+                $(let $name = self.$index.decode(values, &mut decoder);)*
                 let decoded = Some(()).and_then(|()| Some(($($name?,)*)));
                 decoder.finish(decoded)
             }

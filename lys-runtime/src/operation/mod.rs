@@ -3,7 +3,7 @@
 pub mod arguments;
 pub mod definition;
 
-pub use arguments::{ArgumentValues, Arguments};
+pub use arguments::{Argument, ArgumentValues, Arguments, argument};
 pub use definition::{
     Audience, OperationDef, OperationKind, OrderKeyDef, OutputDef, PublicType, ResolveFn, Root, needs_owner,
     needs_tenant,

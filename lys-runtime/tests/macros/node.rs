@@ -1,5 +1,4 @@
 //! `#[node]`: what it leaves for the boot.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 use lys::{
     node::{CellOutput, NodeFieldKind},

@@ -1,5 +1,4 @@
 //! `#[derive(Enum)]` as a column, in and out; and `app!`.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 use lys::{
     __private::{
@@ -92,6 +91,6 @@ mod shop {
 fn an_app_lists_its_modules() {
     let app = lys::app!("catalog", modules(shop, shop::stock), depends_on("base"));
     let text = format!("{app:?}");
-    assert!(text.contains(r#"root: "enumeration""#), "{text}");
+    assert!(text.contains(r#"root: "macros::enumeration""#), "{text}");
     assert!(text.contains(r#"modules: ["shop", "shop::stock"], dependencies: ["base"]"#), "{text}");
 }

@@ -1,0 +1,6 @@
+//! What the macros of data leave behind, read through the runtime: entities, nodes, enums. One binary, since linking is slow.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
+
+mod entity;
+mod enumeration;
+mod node;

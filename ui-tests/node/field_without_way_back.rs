@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[node]
+pub struct LineNode {
+    pub street_2: String,
+}
+
+fn main() {}
