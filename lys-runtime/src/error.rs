@@ -25,6 +25,10 @@ pub mod code {
     pub const INVALID_CURSOR: &str = "INVALID_CURSOR";
     /// A paging argument that is out of range.
     pub const INVALID_ARGUMENT: &str = "INVALID_ARGUMENT";
+    /// A relation of the selected rows has more rows than a request may read.
+    pub const TOO_MANY_ROWS: &str = "TOO_MANY_ROWS";
+    /// The answer would be larger than a request may ask for.
+    pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
     /// One or more input values break a rule; `extensions.fields` lists them all.
     pub const INVALID_INPUT: &str = "INVALID_INPUT";
     /// The XSRF header is missing or differs from the token's claim.

@@ -14,6 +14,7 @@ mod catalog_kit;
 mod catalog_statements;
 mod composition;
 mod interpreter;
+mod limits;
 mod paging;
 mod readme;
 mod semantics;

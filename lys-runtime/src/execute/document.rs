@@ -34,9 +34,10 @@ use crate::{
 const PLANS_OF_A_DOCUMENT: usize = 8;
 /// Longer documents are not kept.
 const LONGEST_KEPT: usize = 64 << 10;
-/// What a kept document is charged with: plans are larger than their text, and there may be several.
-const BYTES_PER_LETTER: u64 = 64;
-const BYTES_PER_DOCUMENT: u64 = 2048;
+/// What a kept document is charged with: its text as key and as tree, and each plan by its fields, fragments expanded.
+const BYTES_PER_DOCUMENT: usize = 2048;
+const BYTES_PER_LETTER: usize = 16;
+const BYTES_PER_FIELD: usize = 256;
 
 /// A validated document with the operation to run.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub(crate) struct Document {
     operation_name: Option<Name>,
     variables: Vec<Variable>,
     switches: Vec<Box<str>>,
+    /// What it is charged with in the cache.
+    weight: u32,
     plans: Mutex<Vec<(Switches, Arc<Plan>)>>,
 }
 
@@ -58,7 +61,7 @@ impl Document {
     ) -> Result<Self, Vec<Json>> {
         limits::check_tokens(&graphql.query)?;
         let parsed = parse_query(&graphql.query).map_err(|error| vec![syntax_error(&error)])?;
-        limits::check(&parsed, options.depth_limit, options.alias_limit)?;
+        let fields = limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
         validate(&parsed, graphql, schema).await?;
@@ -74,7 +77,8 @@ impl Document {
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
         check_switches(&variables, &switches)?;
-        Ok(Self { parsed, operation_name, variables, switches, plans: Mutex::default() })
+        let weight = weight(graphql.query.len(), fields, switches.len());
+        Ok(Self { parsed, operation_name, variables, switches, weight, plans: Mutex::default() })
     }
 
     fn operation(&self) -> &Positioned<OperationDefinition> {
@@ -236,16 +240,21 @@ fn type_ref(ty: &Type) -> TypeRef {
     if ty.nullable { inner.optional() } else { inner }
 }
 
+/// Every combination of switches may get a plan, as far as plans are kept.
+fn weight(letters: usize, fields: usize, switches: usize) -> u32 {
+    let plans = 1_usize.checked_shl(u32::try_from(switches).unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
+    let bytes =
+        BYTES_PER_DOCUMENT + letters * BYTES_PER_LETTER + plans.min(PLANS_OF_A_DOCUMENT) * fields * BYTES_PER_FIELD;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
 /// Documents by text and operation name, bounded by bytes.
 pub(crate) struct DocumentCache(Cache<String, Arc<Document>>);
 
 impl DocumentCache {
     pub(crate) fn new(bytes: u64) -> Self {
-        let weigh = |key: &String, _: &Arc<Document>| {
-            let bytes = key.len() as u64 * BYTES_PER_LETTER + BYTES_PER_DOCUMENT;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
-        Self(Cache::builder().max_capacity(bytes).weigher(weigh).build())
+        let weigher = |_: &String, document: &Arc<Document>| document.weight;
+        Self(Cache::builder().max_capacity(bytes).weigher(weigher).build())
     }
 
     pub(crate) fn get(&self, graphql: &GraphqlRequest) -> Option<Arc<Document>> {

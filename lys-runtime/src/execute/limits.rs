@@ -99,7 +99,7 @@ fn text(bytes: &[u8], end: &[u8]) -> usize {
 }
 
 /// Checks `document` against the limits; every broken limit is listed.
-pub(crate) fn check(document: &ExecutableDocument, depth_limit: usize, alias_limit: usize) -> Result<(), Vec<Json>> {
+pub(crate) fn check(document: &ExecutableDocument, depth_limit: usize, alias_limit: usize) -> Result<usize, Vec<Json>> {
     let mut errors = Vec::new();
     let aliases = count_aliases(document);
     if aliases > alias_limit {
@@ -139,7 +139,7 @@ pub(crate) fn check(document: &ExecutableDocument, depth_limit: usize, alias_lim
         let text = format!("The document selects more than {TOTAL_LIMIT} fields");
         errors.push(document_error(VALIDATION_FAILED, &text, &[]));
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() { Ok(total.fields) } else { Err(errors) }
 }
 
 fn count_aliases(document: &ExecutableDocument) -> usize {

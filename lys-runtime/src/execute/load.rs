@@ -19,7 +19,7 @@ use crate::{
         sql::SqlWriter,
     },
     entity::EntityDef,
-    error::Result,
+    error::{Error, Result, code},
     node::computed::{ComputedCall, ErasedOutput},
     schema::InputTable,
 };
@@ -31,6 +31,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) inputs: &'a InputTable,
     pub(crate) operation: &'a str,
+    /// Most rows of a relation for all its parents.
+    pub(crate) max_rows: u32,
     pub(crate) masking: Masking<'a>,
 }
 
@@ -135,8 +137,14 @@ impl<'a> Loader<'a> {
             for column in ["created_at", "id"] {
                 sql.push(", ").name(column);
             }
+            sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
         }
-        self.read(sql).await
+        let rows = self.read(sql).await?;
+        if rows.len() > self.max_rows as usize {
+            let detail = format!("more than {} rows of {}", self.max_rows, entity.name);
+            return Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail));
+        }
+        Ok(rows)
     }
 
     async fn computed(&self, field: &'a Computed, rows: &[QueryResult]) -> LoadedComputed {

@@ -80,6 +80,10 @@ pub struct EngineOptions {
     pub alias_limit: usize,
     /// Largest page (`relay_max_results`).
     pub max_page: u32,
+    /// Most rows that a relation may give for all rows above it together.
+    pub max_rows: u32,
+    /// Most bytes of an answer.
+    pub max_answer_bytes: usize,
     /// Bytes that cached plans may take.
     pub plan_cache_bytes: u64,
 }
@@ -93,6 +97,8 @@ impl Default for EngineOptions {
             depth_limit: 10,
             alias_limit: 10,
             max_page: 100,
+            max_rows: 10_000,
+            max_answer_bytes: 16 << 20,
             plan_cache_bytes: 16 << 20,
         }
     }

@@ -135,7 +135,8 @@ impl<'a> Run<'a> {
         };
         let bytes = std::mem::take(&mut data.bytes);
         let start = bytes.len();
-        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes);
+        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes)
+            .limited(self.engine.options.max_answer_bytes);
         let written = match decision {
             Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
             Some(Err(error)) => {
@@ -144,11 +145,16 @@ impl<'a> Run<'a> {
             }
             None => Err(Nulled),
         };
+        if writer.overflowed {
+            writer.errors.clear();
+            writer.fail(&Error::new(code::ANSWER_TOO_LARGE, 400));
+            data.nulled = true;
+        }
         data.errors.append(&mut writer.errors);
         data.bytes = writer.bytes;
         match written {
             Ok(()) => {}
-            Err(Nulled) if operation.nullable => {
+            Err(Nulled) if operation.nullable && !data.nulled => {
                 data.bytes.truncate(start);
                 data.bytes.extend_from_slice(b"null");
             }
@@ -280,6 +286,7 @@ impl<'a> Run<'a> {
             variables: self.variables,
             inputs: &self.engine.inputs,
             operation: plan.operation,
+            max_rows: self.engine.options.max_rows,
             masking: self.masking(),
         };
         match (resolution, &plan.shape) {

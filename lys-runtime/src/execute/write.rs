@@ -20,6 +20,10 @@ pub(crate) struct Writer<'a> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) errors: Vec<Json>,
     scratch: Vec<u8>,
+    /// Most bytes of the answer.
+    limit: usize,
+    /// Set when the limit was passed: nothing of the answer is of use then.
+    pub(crate) overflowed: bool,
     path: Vec<PathStep<'a>>,
     location: Pos,
     operation: &'a str,
@@ -30,7 +34,24 @@ impl<'a> Writer<'a> {
     /// A writer for the root field `name` at `location`, which goes on with `bytes`.
     pub(crate) fn new(name: &'a str, location: Pos, operation: &'a str, masking: Masking<'a>, bytes: Vec<u8>) -> Self {
         let path = vec![PathStep::Name(name)];
-        Self { bytes, errors: Vec::new(), scratch: Vec::new(), path, location, operation, masking }
+        let scratch = Vec::new();
+        Self {
+            bytes,
+            errors: Vec::new(),
+            scratch,
+            limit: usize::MAX,
+            overflowed: false,
+            path,
+            location,
+            operation,
+            masking,
+        }
+    }
+
+    /// Stops once the answer has more than `limit` bytes.
+    pub(crate) fn limited(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
     }
 
     /// Reports that the root field itself failed.
@@ -59,6 +80,10 @@ impl<'a> Writer<'a> {
         row: usize,
         loader: &Loader<'_>,
     ) -> Written {
+        if self.bytes.len() > self.limit {
+            self.overflowed = true;
+            return Err(Nulled);
+        }
         self.bytes.push(b'{');
         for (index, field) in view.iter().enumerate() {
             self.key(index, &field.key);
@@ -95,7 +120,7 @@ impl<'a> Writer<'a> {
             FieldKind::Computed(index) => self.computed(field, *index, plan, level, row),
         };
         match written {
-            Err(Nulled) if field.nullable => {
+            Err(Nulled) if field.nullable && !self.overflowed => {
                 self.bytes.truncate(start);
                 self.bytes.extend_from_slice(b"null");
                 Ok(())

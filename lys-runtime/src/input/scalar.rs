@@ -46,7 +46,11 @@ fn number(value: &ConstValue) -> Option<&serde_json::Number> {
     if let ConstValue::Number(number) = value { Some(number) } else { None }
 }
 
-scalar!(String, "String", |value, decoder| text(value, decoder, "text").map(str::to_owned));
+// Databases disagree on NUL: PostgreSQL refuses it, SQLite's patterns end at it.
+scalar!(String, "String", |value, decoder| {
+    let text = text(value, decoder, "text")?;
+    checked((!text.contains('\0')).then(|| text.to_owned()), decoder, "text without NUL")
+});
 scalar!(bool, "Boolean", |value, decoder| checked(
     if let ConstValue::Boolean(value) = value { Some(*value) } else { None },
     decoder,

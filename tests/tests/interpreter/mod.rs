@@ -32,6 +32,8 @@ const OPTIONS: EngineOptions = EngineOptions {
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
     max_page: 100,
+    max_rows: 10_000,
+    max_answer_bytes: 16 << 20,
     plan_cache_bytes: 64 << 20,
 };
 
