@@ -285,22 +285,18 @@ mod tests {
     /// A spread of an undefined fragment has no field: each level doubled what async-graphql then walked.
     #[test]
     fn a_fragment_bomb_without_a_field_is_refused() {
-        let mut query = "{ ...f0 }".to_owned();
-        for index in 0..30 {
-            query.push_str(&format!(" fragment f{index} on Q {{ ...f{} ...f{} }}", index + 1, index + 1));
-        }
-        query.push_str(" fragment f30 on Q { ...undefined }");
+        let fragment = |index: usize| format!(" fragment f{index} on Q {{ ...f{0} ...f{0} }}", index + 1);
+        let fragments: String = (0..30).map(fragment).collect();
+        let query = format!("{{ ...f0 }}{fragments} fragment f30 on Q {{ ...undefined }}");
         assert_eq!(messages(&query), ["The operation selects more than 5000 fields"]);
     }
 
     /// It overflowed the stack, which ends the process.
     #[test]
     fn a_chain_of_fragments_is_refused_wherever_it_begins() {
-        let mut chain = String::new();
-        for index in 0..2_000 {
-            chain.push_str(&format!(" fragment f{index} on Q {{ ...f{} }}", index + 1));
-        }
-        chain.push_str(" fragment f2000 on Q { a }");
+        let fragment = |index: usize| format!(" fragment f{index} on Q {{ ...f{} }}", index + 1);
+        let fragments: String = (0..2_000).map(fragment).collect();
+        let chain = format!("{fragments} fragment f2000 on Q {{ a }}");
         for start in ["{ ...f0 }", "{ ...f1990 }", "{ a }"] {
             assert_eq!(messages(&format!("{start}{chain}")), ["Fragments are spread more than 32 levels deep"]);
         }
@@ -308,12 +304,9 @@ mod tests {
 
     #[test]
     fn many_definitions_cannot_spread_one_large_fragment() {
-        let mut query = "{ a } fragment large on Q {".to_owned();
-        query.push_str(&" a".repeat(4_000));
-        query.push('}');
-        for index in 0..20 {
-            query.push_str(&format!(" fragment f{index} on Q {{ ...large }}"));
-        }
+        let fragment = |index: usize| format!(" fragment f{index} on Q {{ ...large }}");
+        let fragments: String = (0..20).map(fragment).collect();
+        let query = format!("{{ a }} fragment large on Q {{{}}}{fragments}", " a".repeat(4_000));
         assert_eq!(messages(&query), ["The document selects more than 50000 fields"]);
     }
 

@@ -1,4 +1,5 @@
 //! The engine on operations made by hand.
+#![allow(clippy::needless_pass_by_value, reason = "resolvers take their call by value")]
 
 use std::sync::{
     Arc,
@@ -192,7 +193,7 @@ fn any_row(call: Authorized<'_>) -> Resolving<'_> {
     })
 }
 
-/// It was NOT_FOUND where no row at all is null.
+/// It was `NOT_FOUND` where no row at all is null.
 #[tokio::test]
 async fn a_foreign_row_is_null_where_none_may_be_answered() {
     let find = OperationDef::node_field::<ProductNode, Option<Product>>("find", Root::Query, any_row)
