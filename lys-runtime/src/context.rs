@@ -32,8 +32,11 @@ impl Request {
     }
 }
 
-/// Work to do once a mutation is committed.
-pub(crate) type AfterCommit = Mutex<Vec<BoxFuture<'static, Result<()>>>>;
+/// Something to do once a mutation is committed.
+pub(crate) type Work = BoxFuture<'static, Result<()>>;
+
+/// What a mutation wants done once it is committed.
+pub(crate) type AfterCommit = Mutex<Vec<Work>>;
 
 /// The context of one root field.
 pub struct Context<'a> {

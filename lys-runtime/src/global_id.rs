@@ -15,6 +15,7 @@ pub struct GlobalId {
 
 impl GlobalId {
     /// The id of `key` in the type `type_name`.
+    #[expect(clippy::needless_pass_by_value, reason = "keys are small; a reference would only be noise at the call")]
     pub fn new(type_name: impl Into<String>, key: impl ToString) -> Self {
         Self { type_name: type_name.into(), key: key.to_string() }
     }

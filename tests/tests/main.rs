@@ -1,1 +1,21 @@
+//! The promises of lys, asked through its public face.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::unused_async,
+    clippy::needless_pass_by_value,
+    reason = "what macros stand on has the form that they ask for"
+)]
 
+mod cache;
+mod catalog_access;
+mod catalog_contract;
+mod catalog_http;
+mod catalog_kit;
+mod catalog_statements;
+mod composition;
+mod interpreter;
+mod paging;
+mod readme;
+mod semantics;
+mod start_up;
+mod zoo;

@@ -57,7 +57,7 @@ fn product(number: u32) -> product_entity::ActiveModel {
         name: Set(format!("Product {number}")),
         price: Set(Decimal::new(i64::from(scatter(number) % 100_000) + 1, 2)),
         category_id: Set(category.to_owned()),
-        client_id: Set(if scatter(number) % 2 == 0 { ACME } else { GLOBEX }),
+        client_id: Set(if scatter(number).is_multiple_of(2) { ACME } else { GLOBEX }),
         created_at: Set(time(number)),
         updated_at: Set(None),
     }

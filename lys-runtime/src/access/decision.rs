@@ -1,11 +1,15 @@
 //! The decision on one root field: a value that only the permission chain can make.
 
+use std::any::TypeId;
+
 use uuid::Uuid;
 
 /// What the chain allowed for one operation. Passed along explicitly; loading rows asks for it.
 #[derive(Debug, Clone)]
 pub struct Decision {
     grant: Grant,
+    /// The operation's own entity, if it answers with rows of one.
+    entity: Option<TypeId>,
 }
 
 /// How far a decision reaches.
@@ -26,12 +30,23 @@ pub enum Grant {
 }
 
 /// The decision of readers and writers that were freed of their scope, for a stated reason.
-pub(crate) static UNSCOPED: Decision = Decision { grant: Grant::Full };
+pub(crate) static UNSCOPED: Decision = Decision { grant: Grant::Full, entity: None };
 
 impl Decision {
     /// Only the chain (and `Authority::system`) may call this.
     pub(in crate::access) fn new(grant: Grant) -> Self {
-        Self { grant }
+        Self { grant, entity: None }
+    }
+
+    /// The same, on an operation whose own entity is `entity`: a public operation is public for that entity only.
+    #[must_use]
+    pub(crate) fn about(self, entity: Option<TypeId>) -> Self {
+        Self { entity, ..self }
+    }
+
+    /// Whether `entity` is the operation's own.
+    pub(in crate::access) fn is_about(&self, entity: TypeId) -> bool {
+        self.entity == Some(entity)
     }
 
     /// Jobs, fixtures and start-up act with full rights, for a stated reason.

@@ -20,15 +20,18 @@ pub(crate) enum Scope {
     Rows(Term),
 }
 
-/// The rows of `entity` inside `decision`. `root` is true for the operation's own entity, false behind a `filter` relation.
+/// The rows of `entity` inside `decision`. `root` is false behind a `filter` relation, where even the operation's own entity is
+/// not its root.
 ///
-/// A decision on some rows says nothing about an entity without owner and tenant: at the root that is no row (10-core C7).
+/// A decision on some rows says nothing about an entity without owner and tenant: of the operation's own that is no row
+/// (10-core C7). A public decision opens the operation's own entity, and of the others only those without owner and tenant.
 pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scope {
+    let own = root && decision.is_about(entity.type_id);
     let (owner, organizations) = match decision.grant() {
         Grant::Full => return Scope::All,
-        Grant::Public if root || !entity.is_scoped() => return Scope::All,
+        Grant::Public if own || !entity.is_scoped() => return Scope::All,
         Grant::Public => return Scope::Nothing,
-        Grant::Within { .. } if !entity.is_scoped() => return if root { Scope::Nothing } else { Scope::All },
+        Grant::Within { .. } if !entity.is_scoped() => return if own { Scope::Nothing } else { Scope::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
     let mut branches = Vec::new();
@@ -54,10 +57,13 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
     }
 }
 
-/// Whether a row with these values is inside `decision`: the rule of [`scope`] at the root, on values instead of rows.
+/// Whether a row with these values may be written under `decision`: the rule of [`scope`] at the root, on values instead of rows,
+/// and stricter for entities without owner and tenant: reading them is harmless, writing them takes the right to all rows.
 pub(crate) fn admits<'v>(decision: &Decision, entity: &EntityDef, value: impl Fn(u16) -> Option<&'v Value>) -> bool {
-    let Grant::Within { owner, .. } = decision.grant() else {
-        return true;
+    let owner = match decision.grant() {
+        Grant::Full => return true,
+        Grant::Public => return decision.is_about(entity.type_id),
+        Grant::Within { owner, .. } => owner,
     };
     let owned = match (entity.owner, owner) {
         (Some(column), Some(user)) => value(column) == Some(&key(entity, column, *user)),

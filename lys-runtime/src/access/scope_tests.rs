@@ -54,7 +54,7 @@ async fn values_and_rows_are_judged_alike() {
     }
     transaction.commit().await.expect("commits");
 
-    for decision in decisions() {
+    for decision in decisions().into_iter().map(|decision| decision.about(Some(Product::definition().type_id))) {
         let reader = Reader::new(&test.database, None, &decision);
         for row in &rows {
             let readable = reader.find::<Product>(row.id).await.expect("reads").is_some();
@@ -77,11 +77,12 @@ fn kind(scope: &Scope) -> &'static str {
 #[track_caller]
 fn check(decision: &Decision, expected: [&str; 4]) {
     let (product, category) = (Product::definition(), Category::definition());
+    let about = |entity: &EntityDef| decision.clone().about(Some(entity.type_id));
     let scopes = [
-        scope(decision, &product, true),
-        scope(decision, &product, false),
-        scope(decision, &category, true),
-        scope(decision, &category, false),
+        scope(&about(&product), &product, true),
+        scope(&about(&product), &product, false),
+        scope(&about(&category), &category, true),
+        scope(&about(&category), &category, false),
     ];
     assert_eq!(scopes.each_ref().map(kind), expected);
 }
@@ -98,7 +99,20 @@ fn grants_reach_what_they_name() {
 }
 
 #[test]
+fn what_is_public_or_limited_is_the_operations_own_entity() {
+    let public = Audience { public: Some(PublicType::NoLimitation), ..Audience::default() };
+    let public = decide(Actor::Anonymous, &public).about(Some(Category::definition().type_id));
+    assert_eq!(kind(&scope(&public, &Product::definition(), true)), "nothing");
+    assert!(!admits(&public, &Product::definition(), |_| None));
+    let member = Claims::user(ME).organization("client", ORGANIZATIONS[0], ["change"]);
+    let member = decide(member, &Audience::default()).about(Some(Product::definition().type_id));
+    assert_eq!(kind(&scope(&member, &Category::definition(), true)), "all");
+    assert!(!admits(&member, &Category::definition(), |_| None));
+}
+
+#[test]
 fn own_rows_of_an_entity_without_owner_are_none() {
-    let own = decide(Claims::user(ME).grant_own("change"), &Audience::default());
+    let own =
+        decide(Claims::user(ME).grant_own("change"), &Audience::default()).about(Some(Item::definition().type_id));
     assert_eq!(kind(&scope(&own, &Item::definition(), true)), "nothing");
 }

@@ -63,20 +63,13 @@ fn check_apps(apps: &[App], faults: &mut StartError) {
             if earlier.contains(dependency) {
                 continue;
             }
-            let Some(other) = apps.iter().find(|other| other.name == *dependency) else {
+            if !apps.iter().any(|other| other.name == *dependency) {
                 faults.add(format!(
                     "app `{}` needs app `{dependency}`, which is not in the project; add it before `{}`",
                     app.name, app.name
                 ));
-                continue;
-            };
-            if other.dependencies.contains(&app.name) {
-                let mut pair = [app.name, other.name];
-                pair.sort_unstable();
-                faults.add(format!(
-                    "apps `{}` and `{}` depend on each other; drop one of the two dependencies",
-                    pair[0], pair[1]
-                ));
+            } else if let Some(circle) = circle(apps, app.name, dependency) {
+                faults.add(circle_fault(&circle));
             } else {
                 faults.add(format!(
                     "app `{}` needs app `{dependency}`; list `{dependency}` before `{}`",
@@ -86,6 +79,36 @@ fn check_apps(apps: &[App], faults: &mut StartError) {
         }
         if !earlier.insert(app.name) {
             faults.add(format!("app `{}` is listed twice; list it once", app.name));
+        }
+    }
+}
+
+/// The apps on the way from `app` over its `dependency` back to `app`, each once; `None` when no way leads back.
+fn circle(apps: &[App], app: &'static str, dependency: &'static str) -> Option<Vec<&'static str>> {
+    let (mut seen, mut open) = (HashSet::new(), vec![vec![app, dependency]]);
+    while let Some(mut way) = open.pop() {
+        let last = way[way.len() - 1];
+        if last == app {
+            way.pop();
+            return Some(way);
+        }
+        if seen.insert(last) {
+            let next = apps.iter().filter(|app| app.name == last).flat_map(|app| &app.dependencies);
+            open.extend(next.map(|next| [&way[..], &[*next]].concat()));
+        }
+    }
+    None
+}
+
+/// The same text wherever the circle was entered.
+fn circle_fault(circle: &[&'static str]) -> String {
+    let start = (0..circle.len()).min_by_key(|index| circle[*index]).unwrap_or_default();
+    let names: Vec<String> =
+        circle.iter().cycle().skip(start).take(circle.len() + 1).map(|app| format!("`{app}`")).collect();
+    match &names[..] {
+        [app, _] => format!("app {app} depends on itself; drop that dependency"),
+        names => {
+            format!("apps depend on each other in a circle: {}; drop one of these dependencies", names.join(" → "))
         }
     }
 }

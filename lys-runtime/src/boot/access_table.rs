@@ -2,28 +2,46 @@
 
 use crate::{
     app::Model,
-    operation::{Audience, PublicType},
+    operation::{Audience, OutputDef, PublicType},
 };
 
-const HEADINGS: [&str; 7] = ["OPERATION", "KIND", "APP", "LEVELS", "PUBLIC", "LICENSED", "ENABLED"];
+const HEADINGS: [&str; 8] = ["OPERATION", "KIND", "APP", "LEVELS", "PUBLIC", "LICENSED", "ENABLED", "SCOPE"];
 
-/// The table of a model.
-pub(super) fn of(model: &Model) -> String {
+/// The table of a model: what `lys access` prints.
+#[must_use]
+pub fn access_table(model: &Model) -> String {
     let operations = model.operations().map(|entry| {
         let definition = &entry.definition;
-        row(definition.name, definition.kind.name(), entry.app, &definition.audience)
+        row(definition.name, definition.kind.name(), entry.app, &definition.audience, &scope(model, &definition.output))
     });
     let endpoints = model.endpoints().map(|entry| {
         let definition = &entry.definition;
         let kind = format!("{} {}", definition.method, definition.path);
-        row(definition.name, &kind, entry.app, &definition.audience)
+        row(definition.name, &kind, entry.app, &definition.audience, "-")
     });
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(operations.chain(endpoints));
     format(&rows)
 }
 
-fn row(name: &str, kind: &str, app: &str, audience: &Audience) -> [String; 7] {
+/// Which columns say whose a row is: a decision on some rows is limited by them.
+fn scope(model: &Model, output: &OutputDef) -> String {
+    let (OutputDef::Node { entity, .. } | OutputDef::Connection { entity, .. } | OutputDef::Success { entity }) =
+        output
+    else {
+        return "-".to_owned();
+    };
+    let Some(entity) = model.entity_index(*entity).map(|index| &model.entities()[index].definition) else {
+        return "-".to_owned();
+    };
+    let column = |index: u16| entity.columns[usize::from(index)].name;
+    let owner = entity.owner.map(|owner| format!("owner {}", column(owner)));
+    let tenants = entity.tenants.iter().map(|tenant| format!("{} {}", tenant.level, column(tenant.column)));
+    let scopes: Vec<String> = owner.into_iter().chain(tenants).collect();
+    if scopes.is_empty() { "all rows".to_owned() } else { scopes.join(", ") }
+}
+
+fn row(name: &str, kind: &str, app: &str, audience: &Audience, scope: &str) -> [String; 8] {
     let levels = match (audience.levels.is_empty(), audience.public) {
         (false, _) => audience.levels.join(", "),
         (true, Some(_)) => "-".to_owned(),
@@ -35,12 +53,12 @@ fn row(name: &str, kind: &str, app: &str, audience: &Audience) -> [String; 7] {
         Some(PublicType::Disconnected) => "signed out",
     };
     let yes = |is: bool| if is { "yes" } else { "no" };
-    [name, kind, app, &levels, public, yes(audience.licensed), yes(audience.enabled)].map(str::to_owned)
+    [name, kind, app, &levels, public, yes(audience.licensed), yes(audience.enabled), scope].map(str::to_owned)
 }
 
-fn format(rows: &[[String; 7]]) -> String {
+fn format(rows: &[[String; 8]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 7] = std::array::from_fn(width);
+    let widths: [usize; 8] = std::array::from_fn(width);
     let mut text = String::new();
     for row in rows {
         let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
@@ -57,7 +75,7 @@ mod tests {
     #[test]
     fn an_operation_without_an_audience_is_for_super_users() {
         let audience = Audience { licensed: false, ..Audience::default() };
-        let text = format(&[row("purge", "field", "base", &audience)]);
-        assert_eq!(text, "purge  field  base  super users only  -  no  yes\n");
+        let text = format(&[row("purge", "field", "base", &audience, "-")]);
+        assert_eq!(text, "purge  field  base  super users only  -  no  yes  -\n");
     }
 }

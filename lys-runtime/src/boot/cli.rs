@@ -2,11 +2,14 @@
 
 use std::{ffi::OsString, sync::Arc, time::Instant};
 
+use std::io::IsTerminal as _;
+
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Command, CommandCall, ExitCode, Project, access_table,
+    Command, CommandCall, ExitCode, Project,
+    access_table::access_table,
     config::{Config, Sources},
     serve,
     start::{self, Opening},
@@ -41,7 +44,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
         None | Some(("serve", _)) => serve::serve(project, config, started),
         Some(("schema", _)) => print_schema(&project, &config),
         Some(("access", _)) => {
-            print!("{}", access_table::of(&start::compose(&project, &config)?));
+            print!("{}", access_table(&start::compose(&project, &config)?));
             Ok(())
         }
         Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
@@ -87,7 +90,10 @@ fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -
 /// `LYS_LOG` or `log` takes `tracing` directives. Logs go to standard error, so that output can be piped.
 fn log(config: &Config) {
     let directives = config.log.as_deref().unwrap_or_else(|| config.environment.log_filter());
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(directives)).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(directives))
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second project in the process logs where the first does.
     let _ = subscriber.try_init();
 }

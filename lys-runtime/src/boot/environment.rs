@@ -19,7 +19,7 @@ impl Environment {
     #[must_use]
     pub fn log_filter(self) -> &'static str {
         match self {
-            Self::Dev | Self::Demo => "info,sqlx=warn,actix_server=warn",
+            Self::Dev | Self::Demo => "info,sqlx=warn",
             Self::Preprod => "warn",
             Self::Prod => "error",
         }

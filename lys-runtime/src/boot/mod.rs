@@ -16,6 +16,7 @@ mod serve;
 mod start;
 mod tokens;
 
+pub use access_table::access_table;
 pub use command::{Command, CommandCall};
 pub use project::Project;
 pub use start::Started;

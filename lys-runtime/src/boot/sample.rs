@@ -9,9 +9,6 @@ use crate::{
 /// Most fields of a sample: it stays on one line.
 const FIELDS: usize = 4;
 
-/// Fields that every node or all reference data has; `id` comes first anyway.
-const PLAIN: [&str; 5] = ["id", "createdAt", "updatedAt", "enabled", "description"];
-
 /// A query that everybody may run.
 pub(super) fn public(model: &Model) -> Option<String> {
     find(model, |operation| operation.definition.audience.public.is_some())
@@ -33,7 +30,7 @@ fn find(model: &Model, fits: impl Fn(&OperationEntry) -> bool) -> Option<String>
     let node = model.nodes().find(|entry| entry.definition.name == *node)?;
     let columns = node.definition.fields.iter().filter(|field| matches!(field.kind, NodeFieldKind::Column { .. }));
     let names = columns.map(|field| crate::name::camel_case(field.name));
-    let others = names.filter(|name| !PLAIN.contains(&name.as_str())).take(FIELDS - 1);
+    let others = names.filter(|name| !matches!(name.as_str(), "id" | "createdAt" | "updatedAt")).take(FIELDS - 1);
     let fields: Vec<String> = std::iter::once("id".to_owned()).chain(others).collect();
     Some(format!("{{ {} {{ edges {{ node {{ {} }} }} }} }}", operation.field, fields.join(" ")))
 }

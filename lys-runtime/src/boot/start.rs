@@ -91,6 +91,9 @@ fn apps_of(project: &Project, config: &Config) -> Result<Vec<App>, StartError> {
 fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError> {
     let Some(names) = names else { return Ok(apps.to_vec()) };
     let mut faults = StartError::default();
+    if names.is_empty() {
+        faults.add("apps: the list is empty; name an app, or drop the setting to have all");
+    }
     for name in names {
         if !apps.iter().any(|app| app.name() == name) {
             let suggestion = closest(name, apps.iter().map(App::name))
@@ -198,6 +201,21 @@ mod tests {
         assert_eq!(chosen.iter().map(App::name).collect::<Vec<_>>(), ["base", "shop"]);
         let error = super::chosen(&apps, Some(&["catlog".to_owned()])).expect_err("a typo");
         assert!(error.to_string().contains("did you mean `catalog`"), "{error}");
+    }
+
+    #[test]
+    fn a_list_without_apps_is_refused() {
+        let error = chosen(&[App::new("base", "a")], Some(&[])).expect_err("nothing would be served");
+        assert!(error.to_string().contains("the list is empty"), "{error}");
+    }
+
+    #[test]
+    fn a_dependency_that_was_narrowed_away_is_missing() {
+        let project = Project::new("shop").apps([App::new("base", "a"), App::new("shop", "b").depends_on("base")]);
+        let config = Config { apps: Some(vec!["shop".to_owned()]), ..Config::of("shop") };
+        let error = compose(&project, &config).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("app `shop` needs app `base`"), "{error}");
+        assert!(compose(&project, &Config::of("shop")).is_ok());
     }
 
     #[test]

@@ -163,6 +163,10 @@ impl SqlWriter {
     ///
     /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB.
     fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
+        if text.contains('\0') {
+            // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
+            return self.push(FALSE);
+        }
         let (before, pattern, after) = match (self.backend, text.is_ascii()) {
             (DbBackend::Sqlite, true) => ("", like_pattern(text), r" ESCAPE '\'"),
             (DbBackend::Sqlite, false) => ("", glob_pattern(text), ""),

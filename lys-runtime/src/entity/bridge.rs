@@ -183,7 +183,6 @@ impl<T: ColumnValue + PartialEq> ActiveCell for ActiveValue<T> {
 pub type All<T> = std::iter::Copied<std::slice::Iter<'static, T>>;
 
 /// Iterates over the variants of an enum.
-#[must_use]
 pub fn all<T: Copy>(variants: &'static [T]) -> All<T> {
     variants.iter().copied()
 }

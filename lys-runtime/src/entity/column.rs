@@ -9,7 +9,7 @@ use crate::data::condition::{Condition, Operator, OrderTerm};
 pub struct Column<E, T> {
     index: u16,
     name: &'static str,
-    types: PhantomData<fn() -> (E, T)>,
+    types: Marker<(E, T)>,
 }
 
 impl<E, T> Clone for Column<E, T> {
@@ -111,16 +111,19 @@ impl<E: Entity, T: TextValue> Column<E, T> {
     }
 }
 
+/// Ties a handle to types without holding a value of them.
+type Marker<T> = PhantomData<fn() -> T>;
+
 /// A relation from `E` to at most one `T`, by a key of type `K` in `E`.
 pub struct ToOne<E, T, K> {
     index: u16,
-    types: PhantomData<fn() -> (E, T, K)>,
+    types: Marker<(E, T, K)>,
 }
 
 /// A relation from `E` to many `T`.
 pub struct ToMany<E, T> {
     index: u16,
-    types: PhantomData<fn() -> (E, T)>,
+    types: Marker<(E, T)>,
 }
 
 impl<E, T, K> ToOne<E, T, K> {

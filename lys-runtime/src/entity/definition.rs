@@ -370,7 +370,7 @@ fn create_table<E: Entity>(backend: DbBackend) -> Vec<Statement> {
     let mut table = schema.create_table_from_entity(E::SeaOrm::default());
     let mut statements = vec![backend.build(table.if_not_exists())];
     let unique =
-        schema.create_index_from_entity(E::SeaOrm::default()).into_iter().filter(|index| index.is_unique_key());
+        schema.create_index_from_entity(E::SeaOrm::default()).into_iter().filter(IndexCreateStatement::is_unique_key);
     let lists = list_indexes(&E::definition());
     statements.extend(unique.chain(lists).map(|mut index| backend.build(index.if_not_exists())));
     statements

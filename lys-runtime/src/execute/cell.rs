@@ -1,5 +1,7 @@
 //! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
 
+use std::borrow::Cow;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{QueryResult, Value};
@@ -32,14 +34,15 @@ macro_rules! read {
 
 /// Text that borrows from the row where the driver can.
 #[cfg(feature = "sqlite")]
-fn text(row: &QueryResult, slot: usize) -> Result<Option<&str>> {
+fn text(row: &QueryResult, slot: usize) -> Result<Option<Cow<'_, str>>> {
     let row = row.try_as_sqlite_row().ok_or_else(|| Error::internal("a row of an unknown database"))?;
-    sqlx::Row::try_get_unchecked::<Option<&str>, _>(row, slot).map_err(Error::internal)
+    let text = sqlx::Row::try_get_unchecked::<Option<&str>, _>(row, slot).map_err(Error::internal)?;
+    Ok(text.map(Cow::Borrowed))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn text(row: &QueryResult, slot: usize) -> Result<Option<String>> {
-    Ok(row.try_get_by_index(slot)?)
+fn text(row: &QueryResult, slot: usize) -> Result<Option<Cow<'_, str>>> {
+    Ok(row.try_get_by_index::<Option<String>>(slot)?.map(Cow::Owned))
 }
 
 /// Writes the cell at `slot`; false when it is NULL or has no JSON form, and nothing was written.
@@ -47,7 +50,7 @@ pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec
     match cell {
         Cell::Text => {
             let Some(value) = text(row, slot)? else { return Ok(false) };
-            write_text(value.as_ref(), bytes);
+            write_text(&value, bytes);
         }
         Cell::Bool => {
             let Some(value) = read!(row, slot, bool) else { return Ok(false) };
@@ -68,7 +71,7 @@ pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec
         Cell::DateTime => {
             let Some(value) = text(row, slot)? else { return Ok(false) };
             bytes.push(b'"');
-            write_time(value.as_ref(), bytes)?;
+            write_time(&value, bytes)?;
             bytes.push(b'"');
         }
         Cell::Date => {
@@ -77,7 +80,7 @@ pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec
         }
         Cell::Json => {
             let Some(value) = text(row, slot)? else { return Ok(false) };
-            let value: &serde_json::value::RawValue = serde_json::from_str(value.as_ref()).map_err(Error::internal)?;
+            let value: &serde_json::value::RawValue = serde_json::from_str(&value).map_err(Error::internal)?;
             bytes.extend_from_slice(value.get().as_bytes());
         }
         Cell::GlobalUuid(prefix) => {
@@ -87,7 +90,7 @@ pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec
         }
         Cell::GlobalText(prefix) => {
             let Some(value) = text(row, slot)? else { return Ok(false) };
-            write_global_id(prefix, value.as_ref(), bytes);
+            write_global_id(prefix, &value, bytes);
         }
     }
     Ok(true)
@@ -214,14 +217,13 @@ pub(crate) fn write_cursor_value(
 pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Option<Value> {
     use serde_json::Value as Json;
     Some(match (column.kind, json) {
-        (_, Json::Null) => return None,
         (ColumnKind::Uuid, Json::String(text)) => Uuid::try_parse(text).ok()?.into(),
         (ColumnKind::Int, Json::Number(number)) => i32::try_from(number.as_i64()?).ok()?.into(),
         (ColumnKind::BigInt, Json::Number(number)) => number.as_i64()?.into(),
         (ColumnKind::Float | ColumnKind::Decimal, Json::Number(number)) => number.as_f64()?.into(),
         (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
         (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
-        (ColumnKind::Date, Json::String(text)) => text.parse::<NaiveDate>().ok()?.into(),
+        (ColumnKind::Date, Json::String(text)) => crate::input::scalar::parse_date(text)?.into(),
         (ColumnKind::String | ColumnKind::Json, Json::String(text)) => text.clone().into(),
         _ => return None,
     })

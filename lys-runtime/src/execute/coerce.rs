@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::failure::{BAD_USER_INPUT, document_error};
 use crate::{
-    input::scalar::parse_time,
+    input::scalar::{parse_date, parse_time},
     output::TypeRef,
     schema::{
         InputTable,
@@ -44,11 +44,11 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { path: Vec::new(), text: text.into() }
     }
 
-    fn below(mut self, step: impl Into<String>) -> Self {
+    pub(crate) fn below(mut self, step: impl Into<String>) -> Self {
         self.path.insert(0, step.into());
         self
     }
@@ -153,8 +153,8 @@ pub(crate) fn coerce(
 fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistake> {
     let expected = |name: &str| Err(Mistake::new(format!("expected type \"{name}\"")));
     match (scalar, value) {
-        (Scalar::Json, value) => Ok(value),
-        (Scalar::Boolean, value @ ConstValue::Boolean(_))
+        (Scalar::Json, value)
+        | (Scalar::Boolean, value @ ConstValue::Boolean(_))
         | (Scalar::String | Scalar::Id, value @ ConstValue::String(_)) => Ok(value),
         (Scalar::Id, ConstValue::Number(number)) if number.is_i64() || number.is_u64() => {
             Ok(ConstValue::String(number.to_string()))
@@ -167,9 +167,7 @@ fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistak
             Ok(ConstValue::Number(number))
         }
         (Scalar::DateTime, ConstValue::String(text)) if parse_time(&text).is_some() => Ok(ConstValue::String(text)),
-        (Scalar::Date, ConstValue::String(text)) if text.parse::<chrono::NaiveDate>().is_ok() => {
-            Ok(ConstValue::String(text))
-        }
+        (Scalar::Date, ConstValue::String(text)) if parse_date(&text).is_some() => Ok(ConstValue::String(text)),
         (Scalar::Boolean, _) => expected("Boolean"),
         (Scalar::String, _) => expected("String"),
         (Scalar::Id, _) => expected("ID"),
@@ -188,9 +186,7 @@ fn whole(number: &Number) -> Option<i32> {
     let float = number.as_f64()?;
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
     let whole = float as i64;
-    #[expect(clippy::cast_precision_loss, reason = "compared with a value of at most 32 bits")]
-    let same = whole as f64 == float;
-    if same { i32::try_from(whole).ok() } else { None }
+    if float.fract().abs() > 0.0 { None } else { i32::try_from(whole).ok() }
 }
 
 fn coerce_enum(value: ConstValue, name: &str, values: &[&str], origin: Origin) -> Result<ConstValue, Mistake> {

@@ -8,7 +8,7 @@ use async_graphql_value::{ConstValue, Value};
 use serde_json::Value as Json;
 
 use super::{
-    coerce::{self, Origin, Variables},
+    coerce::{self, Origin, Variable, Variables},
     collect::{Collected, Fields, Source, collect},
     failure::{VALIDATION_FAILED, document_error},
     level::LevelBuilder,
@@ -16,6 +16,7 @@ use super::{
         ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, OperationPlan, PageField,
         PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
     },
+    positions,
 };
 use crate::{
     app::{Model, OperationEntry},
@@ -34,6 +35,7 @@ pub(crate) struct Compiler<'d> {
     pub(crate) model: &'d Model,
     pub(crate) inputs: &'d InputTable,
     pub(crate) source: Source<'d>,
+    pub(crate) variables: &'d [Variable],
 }
 
 /// Compiling stops at the first fault: validation has let the document through, so there are hardly any.
@@ -113,16 +115,21 @@ impl<'d> Compiler<'d> {
             let Some(value) = field.node.get_argument(name) else {
                 continue;
             };
+            let invalid = |mistake: coerce::Mistake| {
+                let text = format!("Invalid value for argument \"{name}\"; {}.", mistake.describe());
+                document_error(VALIDATION_FAILED, &text, &[value.pos])
+            };
+            if coerce::has_variable(&value.node) {
+                positions::check(&value.node, ty, self.variables, self.inputs).map_err(invalid)?;
+            }
             let source = match &value.node {
                 Value::Variable(variable) => ArgumentSource::Variable(variable.as_str().into()),
                 literal if coerce::has_variable(literal) => ArgumentSource::Template(literal.clone()),
                 literal => {
                     let literal = coerce::substitute(literal, &Variables::default()).unwrap_or(ConstValue::Null);
-                    let coerced = coerce::coerce(literal, ty, self.inputs, Origin::Literal, 0).map_err(|mistake| {
-                        let text = format!("Invalid value for argument \"{name}\"; {}.", mistake.describe());
-                        document_error(VALIDATION_FAILED, &text, &[value.pos])
-                    })?;
-                    ArgumentSource::Literal(coerced)
+                    ArgumentSource::Literal(
+                        coerce::coerce(literal, ty, self.inputs, Origin::Literal, 0).map_err(invalid)?,
+                    )
                 }
             };
             planned.push(PlannedArgument { name: name.as_str().into(), ty: ty.clone(), source });

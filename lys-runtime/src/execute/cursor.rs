@@ -58,22 +58,28 @@ pub(crate) fn decode(text: &str, argument: &str, entity: &EntityDef, order: &[Co
 pub(crate) struct CursorWriter<'a> {
     pub(crate) entity: &'a EntityDef,
     pub(crate) order: &'a [ColumnOrder],
-    pub(crate) slots: Vec<usize>,
+    slots: Vec<usize>,
+    /// What all cursors of the list begin with.
+    start: Vec<u8>,
 }
 
-impl CursorWriter<'_> {
-    /// Appends the cursor of `row` as a JSON string.
-    pub(crate) fn write(&self, row: &QueryResult, bytes: &mut Vec<u8>) -> Result<()> {
-        let mut text = Vec::with_capacity(96);
-        text.push(b'[');
-        text.extend_from_slice(itoa::Buffer::new().format(order_mark(self.entity, self.order)).as_bytes());
+impl<'a> CursorWriter<'a> {
+    pub(crate) fn new(entity: &'a EntityDef, order: &'a [ColumnOrder], slots: Vec<usize>) -> Self {
+        let start = format!("{OWN}[{}", order_mark(entity, order)).into_bytes();
+        Self { entity, order, slots, start }
+    }
+
+    /// Appends the cursor of `row` as a JSON string. `scratch` is only there to be used again.
+    pub(crate) fn write(&self, row: &QueryResult, scratch: &mut Vec<u8>, bytes: &mut Vec<u8>) -> Result<()> {
+        scratch.clear();
+        scratch.extend_from_slice(&self.start);
         for (slot, term) in self.slots.iter().zip(self.order) {
-            text.push(b',');
-            cell::write_cursor_value(row, *slot, &self.entity.columns[usize::from(term.column)], &mut text)?;
+            scratch.push(b',');
+            cell::write_cursor_value(row, *slot, &self.entity.columns[usize::from(term.column)], scratch)?;
         }
-        text.push(b']');
+        scratch.push(b']');
         bytes.push(b'"');
-        cell::write_base64(&[OWN.as_bytes(), &text], bytes);
+        cell::write_base64(&[scratch], bytes);
         bytes.push(b'"');
         Ok(())
     }

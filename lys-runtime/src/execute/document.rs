@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::{
     Name, Pos, Positioned,
     parser::{
-        parse_query,
+        self, parse_query,
         types::{BaseType, ExecutableDocument, OperationDefinition, OperationType, Type},
     },
 };
@@ -22,6 +22,7 @@ use super::{
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
     plan::{Plan, RootKind},
+    positions, typename,
 };
 use crate::{
     app::Model,
@@ -55,9 +56,8 @@ impl Document {
         inputs: &InputTable,
         options: &EngineOptions,
     ) -> Result<Self, Vec<Json>> {
-        let parsed = parse_query(&graphql.query).map_err(|error| {
-            vec![document_error(PARSE_FAILED, &error.to_string(), &error.positions().collect::<Vec<_>>())]
-        })?;
+        limits::check_tokens(&graphql.query)?;
+        let parsed = parse_query(&graphql.query).map_err(|error| vec![syntax_error(&error)])?;
         limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
@@ -73,11 +73,17 @@ impl Document {
         let mut variables: Vec<Variable> = variables.collect();
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
+        check_switches(&variables, &switches)?;
         Ok(Self { parsed, operation_name, variables, switches, plans: Mutex::default() })
     }
 
     fn operation(&self) -> &Positioned<OperationDefinition> {
         find(&self.parsed, self.operation_name.as_ref())
+    }
+
+    /// The document for async-graphql.
+    pub(crate) fn visible(&self) -> ExecutableDocument {
+        typename::visible(self.parsed.clone())
     }
 
     pub(crate) fn is_mutation(&self) -> bool {
@@ -88,6 +94,18 @@ impl Document {
         &self.variables
     }
 
+    /// A variable with a default may be declared nullable and still decide on the plan; null is neither true nor false.
+    fn check_switches_given(&self, variables: &Variables) -> Result<(), Vec<Json>> {
+        let null = async_graphql_value::ConstValue::Null;
+        match self.switches.iter().find(|name| variables.get(name) == Some(&null)) {
+            Some(name) => {
+                let text = format!("Variable \"${name}\" decides on @skip or @include, so it cannot be null.");
+                Err(vec![document_error(BAD_USER_INPUT, &text, &[])])
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The plan for the truth values that `variables` give to `@skip` and `@include`.
     pub(crate) fn plan(
         &self,
@@ -95,6 +113,7 @@ impl Document {
         model: &Model,
         inputs: &InputTable,
     ) -> Result<Arc<Plan>, Vec<Json>> {
+        self.check_switches_given(variables)?;
         let switches = Switches::of(&self.switches, variables);
         let known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, plan)) = known.iter().find(|(known, _)| *known == switches) {
@@ -102,8 +121,8 @@ impl Document {
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
-        let plan = Compiler { model, inputs, source }.operation(&self.operation().node).map_err(|error| vec![error])?;
-        let plan = Arc::new(plan);
+        let compiler = Compiler { model, inputs, source, variables: &self.variables };
+        let plan = Arc::new(compiler.operation(&self.operation().node).map_err(|error| vec![error])?);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {
             known.push((switches, plan.clone()));
@@ -117,6 +136,17 @@ impl Plan {
     pub(crate) fn wants_introspection(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.kind, RootKind::Introspection))
     }
+}
+
+/// What was expected, without the parser's drawing of the line: it repeats literals, and a document may be one long line.
+fn syntax_error(error: &parser::Error) -> Json {
+    let text = match error {
+        parser::Error::Syntax { message, .. } => {
+            format!("Syntax Error: {}", message.rsplit("= ").next().unwrap_or_default())
+        }
+        error => error.to_string(),
+    };
+    document_error(PARSE_FAILED, &text, &error.positions().collect::<Vec<_>>())
 }
 
 /// Which operation of the document to run.
@@ -186,7 +216,7 @@ fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found:
 /// async-graphql's rules, without the request's variables: those are coerced by us on every request.
 async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
     let mut request = async_graphql::Request::new(&graphql.query);
-    request.set_parsed_query(parsed.clone());
+    request.set_parsed_query(typename::visible(parsed.clone()));
     if let Some(name) = &graphql.operation_name {
         request = request.operation_name(name);
     }
@@ -246,6 +276,17 @@ impl DocumentCache {
 /// A document cannot contain NUL, so the key is unambiguous.
 fn named(name: &str, query: &str) -> String {
     format!("{name}\0{query}")
+}
+
+/// Validation leaves the arguments of directives out.
+fn check_switches(variables: &[Variable], switches: &[Box<str>]) -> Result<(), Vec<Json>> {
+    for variable in variables.iter().filter(|variable| switches.contains(&variable.name)) {
+        positions::check_switch(variable).map_err(|mistake| {
+            let text = format!("Invalid value for argument \"if\"; {}.", mistake.describe());
+            vec![document_error(VALIDATION_FAILED, &text, &[variable.location])]
+        })?;
+    }
+    Ok(())
 }
 
 /// Defaults of variables are coerced like values, once the types are known.

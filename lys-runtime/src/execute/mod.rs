@@ -13,11 +13,16 @@ mod limits;
 mod load;
 mod page;
 mod plan;
+mod positions;
 mod run;
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
+mod typename;
 mod write;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
+use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
 
 use self::{
@@ -32,6 +37,9 @@ use crate::{
     data::Database,
     schema::{self, InputTable, LysSchema},
 };
+
+/// Most errors that a refused document is told: an answer does not outgrow its request.
+const MOST_ERRORS: usize = 100;
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +98,9 @@ impl Default for EngineOptions {
     }
 }
 
+/// async-graphql's answers to `__schema` and `__type` as JSON, their keys in selection order; by response key.
+pub(crate) type Introspection = HashMap<String, Vec<u8>>;
+
 /// Runs GraphQL requests on a model and a database. Cheap to share behind an `Arc`.
 pub struct Engine {
     model: Arc<Model>,
@@ -145,7 +156,10 @@ impl Engine {
     pub async fn execute(&self, request: &Request, graphql: &GraphqlRequest) -> Answer {
         match self.run(request, graphql).await {
             Ok(answer) => answer,
-            Err(errors) => Answer::Refused(Json::from(errors).to_string().into_bytes()),
+            Err(mut errors) => {
+                errors.truncate(MOST_ERRORS);
+                Answer::Refused(Json::from(errors).to_string().into_bytes())
+            }
         }
     }
 
@@ -157,7 +171,11 @@ impl Engine {
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs)?;
-        let introspection = if plan.wants_introspection() { self.introspect(graphql).await? } else { Map::new() };
+        let introspection = if plan.wants_introspection() {
+            self.introspect(&document, graphql).await?
+        } else {
+            Introspection::default()
+        };
         let run = Run { engine: self, request, variables: &variables, introspection: &introspection };
         Ok(Answer::Executed(run.response(&plan).await))
     }
@@ -173,16 +191,21 @@ impl Engine {
     }
 
     /// async-graphql's answers to `__schema` and `__type`, by response key.
-    async fn introspect(&self, graphql: &GraphqlRequest) -> Result<Map<String, Json>, Vec<Json>> {
+    async fn introspect(&self, document: &Document, graphql: &GraphqlRequest) -> Result<Introspection, Vec<Json>> {
         let mut introspection = async_graphql::Request::new(&graphql.query)
             .variables(async_graphql::Variables::from_json(graphql.variables.clone().into()))
             .data(schema::Introspect);
+        introspection.set_parsed_query(document.visible());
         if let Some(name) = &graphql.operation_name {
             introspection = introspection.operation_name(name);
         }
         let response = self.schema.execute(introspection).await;
-        match response.data.into_json() {
-            Ok(Json::Object(data)) if response.errors.is_empty() => Ok(data),
+        match response.data {
+            ConstValue::Object(data) if response.errors.is_empty() => data
+                .iter()
+                .map(|(key, value)| Ok((key.to_string(), serde_json::to_vec(value)?)))
+                .collect::<serde_json::Result<_>>()
+                .map_err(|_| vec![failure::internal_document_error()]),
             _ => Err(vec![failure::internal_document_error()]),
         }
     }

@@ -67,7 +67,7 @@ impl<'a> Loader<'a> {
         let paging = Paging::read(arguments, entity, order, max_page)?;
         let mut columns = shape.level.columns.clone();
         let slots = if shape.wants.cursors { order_slots(&mut columns, order) } else { Vec::new() };
-        let cursors = CursorWriter { entity, order, slots };
+        let cursors = CursorWriter::new(entity, order, slots);
 
         let total_count = if shape.wants.total_count { Some(self.count(entity, select).await?) } else { None };
         let mut page =
@@ -91,7 +91,7 @@ impl<'a> Loader<'a> {
         let before = self.bound(entity, select, order, paging.before).await?;
         let (has_after, has_before) = (!matches!(after, Bound::Open), matches!(before, Bound::Row(_)));
         if matches!(after, Bound::Beyond) {
-            page.has_previous = true;
+            (page.has_previous, page.has_next) = (true, has_before);
             return Ok(());
         }
 
@@ -154,7 +154,7 @@ impl<'a> Loader<'a> {
         sql.push(" LIMIT 1 OFFSET ").bind(offset.into());
         let rows = self.read(sql).await?;
         match rows.first() {
-            Some(row) => Ok(Bound::Row(CursorWriter { entity, order, slots }.place(row)?)),
+            Some(row) => Ok(Bound::Row(CursorWriter::new(entity, order, slots).place(row)?)),
             None => Ok(Bound::Beyond),
         }
     }

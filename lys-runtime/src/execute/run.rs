@@ -1,11 +1,16 @@
 //! Running a plan: decide on every root field first, then answer them in order (00-design §2 P2, P4).
 
-use std::sync::Mutex;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+};
 
-use serde_json::{Map, Value as Json};
+use futures_util::FutureExt as _;
+use serde_json::Value as Json;
+use tokio::sync::oneshot;
 
 use super::{
-    Engine, arguments,
+    Engine, Introspection, arguments,
     coerce::Variables,
     failure::{Masking, null_in_non_null},
     load::Loader,
@@ -16,7 +21,8 @@ use super::{
 use crate::{
     access::Decision,
     app::OperationEntry,
-    context::{AfterCommit, Context, Request},
+    context::{AfterCommit, Context, Request, Work},
+    data::Transaction,
     error::{Error, Result, code},
     operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
     output::{Nulled, ValueWriter, Written},
@@ -28,41 +34,46 @@ pub(crate) struct Run<'a> {
     pub(crate) request: &'a Request,
     pub(crate) variables: &'a Variables,
     /// Answers to `__schema` and `__type` by response key.
-    pub(crate) introspection: &'a Map<String, Json>,
+    pub(crate) introspection: &'a Introspection,
 }
 
-/// `data` while it is written: null as soon as a non-null root field is.
-#[derive(Default)]
+const START: &[u8] = b"{\"data\":{";
+
+/// The response while it is written: `data` is null as soon as a non-null root field is.
 struct Data {
+    /// `{"data":{` and what follows.
     bytes: Vec<u8>,
     errors: Vec<Json>,
     nulled: bool,
 }
 
 impl Data {
+    fn new() -> Self {
+        let mut bytes = Vec::with_capacity(4096);
+        bytes.extend_from_slice(START);
+        Self { bytes, errors: Vec::new(), nulled: false }
+    }
+
     fn into_response(mut self) -> Vec<u8> {
-        let mut response = Vec::with_capacity(self.bytes.len() + 32);
-        response.extend_from_slice(b"{\"data\":");
         if self.nulled {
-            response.extend_from_slice(b"null");
+            self.bytes.clear();
+            self.bytes.extend_from_slice(b"{\"data\":null");
         } else {
-            response.push(b'{');
-            response.append(&mut self.bytes);
-            response.push(b'}');
+            self.bytes.push(b'}');
         }
         if !self.errors.is_empty() {
-            response.extend_from_slice(b",\"errors\":");
-            response.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
+            self.bytes.extend_from_slice(b",\"errors\":");
+            self.bytes.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
         }
-        response.push(b'}');
-        response
+        self.bytes.push(b'}');
+        self.bytes
     }
 }
 
 impl<'a> Run<'a> {
     /// The whole response.
     pub(crate) async fn response(&self, plan: &'a Plan) -> Vec<u8> {
-        let mut data = Data::default();
+        let mut data = Data::new();
         let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
         self.refuse_denied(plan, &decisions, &mut data);
         if !data.nulled {
@@ -90,17 +101,21 @@ impl<'a> Run<'a> {
             return None;
         };
         let entry = &self.engine.model.operations[operation.operation];
-        Some(self.engine.chain.authorize(&self.request.actor, entry.definition.name, &entry.definition.audience))
+        let definition = &entry.definition;
+        let decision = self.engine.chain.authorize(&self.request.actor, definition.name, &definition.audience);
+        Some(decision.map(|decision| decision.about(definition.output.entity())))
     }
 
-    /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed.
+    /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed. In a mutation a
+    /// nullable one does too: clients send a refused mutation again, so nothing of it may have been written (50 A8).
     fn refuse_denied(&self, plan: &'a Plan, decisions: &[Option<Result<Decision>>], data: &mut Data) {
         for (field, decision) in plan.fields.iter().zip(decisions) {
             let (RootKind::Operation(operation), Some(Err(error))) = (&field.kind, decision) else {
                 continue;
             };
-            if !operation.nullable {
-                let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+            if !operation.nullable || plan.root == Root::Mutation {
+                let mut writer =
+                    Writer::new(&field.name, field.location, operation.operation, self.masking(), Vec::new());
                 writer.fail(error);
                 data.errors.append(&mut writer.errors);
                 data.nulled = true;
@@ -114,11 +129,13 @@ impl<'a> Run<'a> {
             RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
             RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
             RootKind::Introspection => {
-                let answer = self.introspection.get(&*field.name).unwrap_or(&Json::Null);
-                return data.bytes.extend_from_slice(answer.to_string().as_bytes());
+                let answer = self.introspection.get(&*field.name).map_or(&b"null"[..], Vec::as_slice);
+                return data.bytes.extend_from_slice(answer);
             }
         };
-        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking());
+        let bytes = std::mem::take(&mut data.bytes);
+        let start = bytes.len();
+        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes);
         let written = match decision {
             Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
             Some(Err(error)) => {
@@ -128,9 +145,13 @@ impl<'a> Run<'a> {
             None => Err(Nulled),
         };
         data.errors.append(&mut writer.errors);
+        data.bytes = writer.bytes;
         match written {
-            Ok(()) => data.bytes.append(&mut writer.bytes),
-            Err(Nulled) if operation.nullable => data.bytes.extend_from_slice(b"null"),
+            Ok(()) => {}
+            Err(Nulled) if operation.nullable => {
+                data.bytes.truncate(start);
+                data.bytes.extend_from_slice(b"null");
+            }
             Err(Nulled) => data.nulled = true,
         }
     }
@@ -196,19 +217,42 @@ impl<'a> Run<'a> {
                 return Err(error);
             }
         };
-        transaction.commit().await?;
+        let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let work = self.commit(transaction, work, plan.operation).await?;
         let context = self.context(decision);
         let written = self.complete(&context, plan, resolution, &arguments, writer).await;
-        self.after_commit(after_commit, plan.operation).await;
+        if let Some(work) = work {
+            work.finish().await;
+        }
         written
     }
 
-    async fn after_commit(&self, work: AfterCommit, operation: &str) {
-        for work in work.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            if let Err(error) = work.await {
-                tracing::error!(target: "lys::execute", request_id = self.request.id, operation, error = ?error, "work after commit failed");
-            }
+    /// Commits. Work after commit must run now even if the client goes away or reading the payload panics, so a task of its own
+    /// commits, waits until the payload is read or given up, and works.
+    async fn commit(
+        &self,
+        transaction: Transaction,
+        work: Vec<Work>,
+        operation: &'static str,
+    ) -> Result<Option<CommittedWork>> {
+        if work.is_empty() {
+            transaction.commit().await?;
+            return Ok(None);
         }
+        let (commit, committed) = oneshot::channel();
+        let (payload, payload_read) = oneshot::channel::<()>();
+        let request_id = self.request.id.clone();
+        let task = tokio::spawn(async move {
+            let outcome = transaction.commit().await;
+            let is_committed = outcome.is_ok();
+            let _ = commit.send(outcome);
+            if is_committed {
+                let _ = payload_read.await;
+                run_after_commit(work, operation, &request_id).await;
+            }
+        });
+        committed.await.map_err(Error::internal)??;
+        Ok(Some(CommittedWork { payload, task }))
     }
 
     fn context<'c>(&'c self, decision: &'c Decision) -> Context<'c> {
@@ -239,12 +283,20 @@ impl<'a> Run<'a> {
             masking: self.masking(),
         };
         match (resolution, &plan.shape) {
-            (Resolution::Null, _) if plan.nullable => Ok(writer_null(writer)),
-            (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
-            (Resolution::Row(key), Shape::Row(shape)) => {
-                let level = loader.row(&shape.level, key).await?.ok_or_else(Error::not_found)?;
-                Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader))
+            (Resolution::Null, _) if plan.nullable => {
+                writer.bytes.extend_from_slice(b"null");
+                Ok(Ok(()))
             }
+            (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
+            (Resolution::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await? {
+                Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
+                // Outside the scope or gone: where none may be answered, that looks the same.
+                None if plan.nullable => {
+                    writer.bytes.extend_from_slice(b"null");
+                    Ok(Ok(()))
+                }
+                None => Err(Error::not_found()),
+            },
             (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
@@ -263,9 +315,30 @@ impl<'a> Run<'a> {
     }
 }
 
-fn writer_null(writer: &mut Writer<'_>) -> Written {
-    writer.bytes.extend_from_slice(b"null");
-    Ok(())
+/// Work after a commit that has happened; it begins when this is finished or dropped.
+struct CommittedWork {
+    payload: oneshot::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl CommittedWork {
+    async fn finish(self) {
+        drop(self.payload);
+        let _ = self.task.await;
+    }
+}
+
+/// Its failures and panics are logged: the write has succeeded.
+async fn run_after_commit(work: Vec<Work>, operation: &str, request_id: &str) {
+    for work in work {
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(target: "lys::execute", request_id, operation, error = ?error, "work after commit failed");
+            }
+            Err(_) => tracing::error!(target: "lys::execute", request_id, operation, "work after commit panicked"),
+        }
+    }
 }
 
 fn mismatch(plan: &OperationPlan) -> Error {

@@ -15,10 +15,11 @@ use crate::{
     output::{Nulled, ValueWriter, Written},
 };
 
-/// Writes the value of one root field.
+/// Writes the value of one root field behind what is already in `bytes`.
 pub(crate) struct Writer<'a> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) errors: Vec<Json>,
+    scratch: Vec<u8>,
     path: Vec<PathStep<'a>>,
     location: Pos,
     operation: &'a str,
@@ -26,10 +27,10 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// A writer for the root field `name` at `location`.
-    pub(crate) fn new(name: &'a str, location: Pos, operation: &'a str, masking: Masking<'a>) -> Self {
+    /// A writer for the root field `name` at `location`, which goes on with `bytes`.
+    pub(crate) fn new(name: &'a str, location: Pos, operation: &'a str, masking: Masking<'a>, bytes: Vec<u8>) -> Self {
         let path = vec![PathStep::Name(name)];
-        Self { bytes: Vec::with_capacity(1024), errors: Vec::new(), path, location, operation, masking }
+        Self { bytes, errors: Vec::new(), scratch: Vec::new(), path, location, operation, masking }
     }
 
     /// Reports that the root field itself failed.
@@ -282,7 +283,7 @@ impl<'a> Writer<'a> {
     }
 
     fn cursor(&mut self, page: &LoadedPage<'_>, row: usize) -> Written {
-        page.cursors.write(&page.level.rows[row], &mut self.bytes).map_err(|error| {
+        page.cursors.write(&page.level.rows[row], &mut self.scratch, &mut self.bytes).map_err(|error| {
             self.fail(&error);
             Nulled
         })

@@ -108,7 +108,7 @@ fn log<B>(response: &ServiceResponse<B>, id: &str, started: Instant) {
     let request = response.request();
     let status = response.status().as_u16();
     let actor = request.extensions().get::<ActorKind>().map_or("-", |kind| kind.0);
-    let ms = started.elapsed().as_secs_f64() * 1000.0;
+    let ms = started.elapsed().as_micros() as f64 / 1000.0;
     let (method, path) = (request.method(), request.path());
     if status >= 500 {
         tracing::error!(target: "lys::http", %method, path, status, ms, id, actor, "request");

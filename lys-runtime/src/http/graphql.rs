@@ -24,11 +24,11 @@ use crate::{
 /// Answers every request on the GraphQL path, in JSON whatever happens (00-design §2 P8).
 pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data<Http>) -> HttpResponse {
     let answered = AssertUnwindSafe(respond(&request, payload, &http)).catch_unwind().await;
-    let answered = answered.unwrap_or_else(|_| {
+    let Ok(answered) = answered else {
         // The panic hook has said what and where.
         tracing::error!(target: "lys::http", "a handler panicked");
-        Err(Refusal::Internal)
-    });
+        return Refusal::Internal.response();
+    };
     answered.unwrap_or_else(Refusal::response)
 }
 

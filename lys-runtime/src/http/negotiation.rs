@@ -29,11 +29,12 @@ pub fn negotiate(accept: Option<&str>) -> Option<Media> {
     }
     let json = Preference::of("json", accept);
     let graphql = Preference::of("graphql-response+json", accept);
-    if json.quality == 0 && graphql.quality == 0 {
-        return None;
+    match (json.quality > 0, graphql.quality > 0) {
+        (false, false) => None,
+        (false, true) => Some(Media::GraphqlResponse),
+        (true, true) if graphql.outranks(&json) => Some(Media::GraphqlResponse),
+        (true, _) => Some(Media::Json),
     }
-    // A refused type has quality 0 and outranks nothing.
-    Some(if graphql.outranks(&json) { Media::GraphqlResponse } else { Media::Json })
 }
 
 /// True when `accept` asks for a page.

@@ -104,12 +104,11 @@ pub struct Fields<'v, 'd> {
 impl<'v, 'd> Fields<'v, 'd> {
     /// The fields of `value`; anything but an object is a mistake.
     pub fn new(value: Option<&'v ConstValue>, decoder: &'d mut Decoder) -> Self {
-        let object = match value {
-            Some(ConstValue::Object(object)) => Some(object),
-            _ => {
-                decoder.refuse("required", "an input object is required");
-                None
-            }
+        let object = if let Some(ConstValue::Object(object)) = value {
+            Some(object)
+        } else {
+            decoder.refuse("required", "an input object is required");
+            None
         };
         Self { object, decoder }
     }

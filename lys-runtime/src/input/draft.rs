@@ -90,13 +90,14 @@ macro_rules! fits {
 }
 
 fits! {
-    String => String: |value, column| text::<E>(value, column);
+    String => String: |value, column| Ok(value);
     bool => bool: |value, column| Ok(value);
     i32 => i32: |value, column| Ok(value);
     i32 => i64: |value, column| Ok(i64::from(value));
     f64 => f64: |value, column| Ok(value);
-    f64 => Decimal: |value, column| decimal::<E>(Decimal::from_f64(value), column);
-    Decimal => Decimal: |value, column| decimal::<E>(Some(value), column);
+    // Length, digits and scale are checked when the row is written, all columns together.
+    f64 => Decimal: |value, column| Decimal::from_f64(value).ok_or_else(|| no_decimal::<E>(column));
+    Decimal => Decimal: |value, column| Ok(value);
     DateTime<Utc> => DateTime<Utc>: |value, column| Ok(value);
     NaiveDate => NaiveDate: |value, column| Ok(value);
     serde_json::Value => serde_json::Value: |value, column| Ok(value);
@@ -138,41 +139,11 @@ impl<T, I: Assign<T>> Assign<T> for Option<I> {
     }
 }
 
-fn misfit(column: &str, rule: &str, text: String) -> Error {
-    let field = serde_json::json!({ "path": [crate::name::camel_case(column)], "rule": rule, "message": text });
-    Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![field])
-}
-
-fn text<E: Entity>(value: String, column: u16) -> Result<String> {
-    let definition = &E::definition().columns[usize::from(column)];
-    match definition.length {
-        Some(length) if value.chars().count() > length as usize => {
-            Err(misfit(definition.name, "length", format!("length must be at most {length}")))
-        }
-        _ => Ok(value),
-    }
-}
-
-/// Exact at the column's scale: excess digits are refused, not rounded.
-fn decimal<E: Entity>(value: Option<Decimal>, column: u16) -> Result<Decimal> {
-    let definition = &E::definition().columns[usize::from(column)];
-    let value =
-        value.ok_or_else(|| misfit(definition.name, "range", "must be a decimal number".to_owned()))?.normalize();
-    let Some((precision, scale)) = definition.decimal else {
-        return Ok(value);
-    };
-    if value.scale() > scale {
-        return Err(misfit(definition.name, "scale", format!("must have at most {scale} decimal places")));
-    }
-    let integer_digits = precision - scale;
-    if value.abs() >= Decimal::from_i128_with_scale(10_i128.pow(integer_digits), 0) {
-        return Err(misfit(
-            definition.name,
-            "range",
-            format!("must have at most {integer_digits} digits before the point"),
-        ));
-    }
-    Ok(value)
+/// In the form of the decoder of inputs.
+fn no_decimal<E: Entity>(column: u16) -> Error {
+    let name = crate::name::camel_case(E::definition().columns[usize::from(column)].name);
+    let mistake = serde_json::json!({ "path": [name], "rule": "range", "message": "must be a decimal number" });
+    Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![mistake])
 }
 
 /// The key inside a global id, if the id is of the type that the column refers to.

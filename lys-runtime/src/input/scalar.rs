@@ -1,7 +1,7 @@
 //! Scalars, options and lists as input. Values are coerced before (`execute::coerce`), so a mismatch here is a missing value.
 
 use async_graphql_value::ConstValue;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::{Decimal, prelude::FromPrimitive};
 
 use super::{Decoder, Input, InputTypes};
@@ -74,7 +74,7 @@ scalar!(DateTime<Utc>, "DateTime", |value, decoder| {
 });
 scalar!(NaiveDate, "Date", |value, decoder| {
     let text = text(value, decoder, "an ISO 8601 date")?;
-    checked(text.parse().ok(), decoder, "an ISO 8601 date")
+    checked(parse_date(text), decoder, "an ISO 8601 date")
 });
 scalar!(GlobalId, "ID", |value, decoder| {
     let text = text(value, decoder, "a global id")?;
@@ -123,11 +123,50 @@ impl<T: Input> Input for Vec<T> {
     }
 }
 
-/// ISO 8601 with an offset; a time without one is UTC, as the reference's SQLite answers are.
+/// ISO 8601 with an offset; a time without one is UTC, as the reference's SQLite answers are. Its year in UTC has four digits:
+/// others can be written but not be read again, and sort wrongly as text.
 pub(crate) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Some(time.to_utc());
+    let time = match DateTime::parse_from_rfc3339(text) {
+        Ok(time) => time.to_utc(),
+        Err(_) => text.parse::<NaiveDateTime>().or_else(|_| text.replace(' ', "T").parse()).ok()?.and_utc(),
+    };
+    has_four_digits(time.year()).then_some(time)
+}
+
+/// An ISO 8601 day of a year with four digits.
+pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
+    text.parse().ok().filter(|date: &NaiveDate| has_four_digits(date.year()))
+}
+
+fn has_four_digits(year: i32) -> bool {
+    (0..=9999).contains(&year)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::scalar::format_time;
+
+    /// Those of other years could not be read again.
+    #[test]
+    fn a_time_that_is_taken_can_be_read_again() {
+        for text in
+            ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2016-12-31T23:59:60Z", "2026-03-31 10:15:30"]
+        {
+            let time = parse_time(text).unwrap_or_else(|| panic!("{text} is taken"));
+            assert_eq!(parse_time(&format_time(&time)), Some(time), "{text}");
+        }
+        for text in
+            ["0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "+10000-01-01T00:00:00", "-0001-01-01T00:00:00"]
+        {
+            assert_eq!(parse_time(text), None, "{text}");
+        }
     }
-    let naive = text.parse::<chrono::NaiveDateTime>().or_else(|_| text.replace(' ', "T").parse()).ok()?;
-    Some(naive.and_utc())
+
+    #[test]
+    fn a_date_has_a_year_of_four_digits() {
+        assert!(parse_date("9999-12-31").is_some());
+        assert_eq!(parse_date("+10000-01-01"), None);
+        assert_eq!(parse_date("-0001-01-01"), None);
+    }
 }

@@ -33,6 +33,9 @@ pub type ComputeFn = for<'a> fn(ComputedCall<'a>) -> Computing<'a>;
 /// An output value whose type is known from the field's definition.
 pub trait ErasedOutput: Send {
     /// See [`Output::write`].
+    ///
+    /// # Errors
+    /// As there.
     fn write(&self, writer: &mut crate::output::ValueWriter<'_, '_>) -> crate::output::Written;
 }
 
@@ -101,7 +104,8 @@ pub fn column<N: Node, T>(column: Column<N::Entity, T>) -> u16 {
 }
 
 /// Runs a plain function on the columns of each row. What `#[field(on = …)]` on a `fn` calls.
-pub fn per_row<'a, C, T>(call: ComputedCall<'a>, compute: fn(C) -> T) -> Computing<'a>
+#[expect(clippy::needless_pass_by_value, reason = "a call is used once")]
+pub fn per_row<C, T>(call: ComputedCall<'_>, compute: fn(C) -> T) -> Computing<'_>
 where
     C: ComputedColumns + 'static,
     T: IntoComputed + 'static,

@@ -69,7 +69,7 @@ macro_rules! argument_tuples {
             fn decode(self, values: &ArgumentValues) -> Result<Self::Values> {
                 let mut decoder = Decoder::default();
                 $(let $name = self.$index.decode(values, &mut decoder);)*
-                let decoded = (|| Some(($($name?,)*)))();
+                let decoded = Some(()).and_then(|()| Some(($($name?,)*)));
                 decoder.finish(decoded)
             }
         }

@@ -142,6 +142,17 @@ pub enum OutputDef {
     },
 }
 
+impl OutputDef {
+    /// The entity whose rows the operation answers with or deletes.
+    #[must_use]
+    pub fn entity(&self) -> Option<TypeId> {
+        match self {
+            Self::Node { entity, .. } | Self::Connection { entity, .. } | Self::Success { entity } => Some(*entity),
+            Self::Value { .. } => None,
+        }
+    }
+}
+
 /// One key of `orderBy`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderKeyDef {

@@ -41,18 +41,25 @@ impl<'p, 'b> ValueWriter<'p, 'b> {
     }
 
     /// Writes `null`.
+    ///
+    /// # Errors
+    /// None: it answers like the others, so that they stand beside each other.
     pub fn null(&mut self) -> Written {
         self.bytes.extend_from_slice(b"null");
         Ok(())
     }
 
     /// Writes text as a JSON string.
+    ///
+    /// # Errors
+    /// None.
     pub fn text(&mut self, text: &str) -> Written {
         write_text(text, self.bytes);
         Ok(())
     }
 
     /// Writes text that is JSON already.
+    #[expect(clippy::unnecessary_wraps, reason = "answers like the others")]
     pub(crate) fn raw(&mut self, json: &str) -> Written {
         self.bytes.extend_from_slice(json.as_bytes());
         Ok(())
@@ -71,6 +78,9 @@ impl<'p, 'b> ValueWriter<'p, 'b> {
     }
 
     /// Writes a value or, when it is nulled, `null`.
+    ///
+    /// # Errors
+    /// None.
     pub fn optional(&mut self, write: impl FnOnce(&mut Self) -> Written) -> Written {
         let start = self.bytes.len();
         if write(self).is_err() {

@@ -48,6 +48,10 @@ fn building<T>(read: impl FnOnce(&Building) -> T) -> T {
 pub(crate) fn build(model: &Arc<Model>, inputs: &Arc<InputTable>, introspection: bool, suggestions: bool) -> LysSchema {
     BUILDING.set(Some(Building { model: model.clone(), inputs: inputs.clone() }));
     let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, EmptySubscription).extension(ValidateOnly);
+    if !model.nodes.is_empty() {
+        // No field has the type of the interface, so the builder drops it as unused; clients select on it all the same.
+        builder = builder.register_output_type::<NodeInterface>();
+    }
     BUILDING.set(None);
     if !introspection {
         builder = builder.disable_introspection();
@@ -123,6 +127,25 @@ root!(
     Mutation, Root::Mutation
 );
 
+/// The interface `Node` of all rows.
+struct NodeInterface;
+
+impl OutputType for NodeInterface {
+    fn type_name() -> Cow<'static, str> {
+        "Node".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        building(|building| Types { registry, building }.node_interface());
+        "Node!".to_owned()
+    }
+
+    /// Never called: no field has this type.
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::Null)
+    }
+}
+
 /// Fills the registry.
 struct Types<'r, 'b> {
     registry: &'r mut Registry,
@@ -163,7 +186,6 @@ impl Types<'_, '_> {
         for definition in building.model.outputs.objects.values() {
             self.plain_node(definition);
         }
-        self.node_interface();
         for node in building.model.nodes.values() {
             self.node(node);
             self.connection(node.definition.name);
@@ -254,7 +276,9 @@ impl Types<'_, '_> {
 
     fn node_interface(&mut self) {
         let id = field("id", "The global id.", &TypeRef::named("ID"), &[]);
-        let possible_types = self.building.model.nodes.keys().map(|name| (*name).to_owned()).collect();
+        // A node that no operation leads to is not in the schema.
+        let reachable = self.building.model.nodes.keys().filter(|name| self.registry.types.contains_key(**name));
+        let possible_types = reachable.map(|name| (*name).to_owned()).collect();
         let meta = MetaType::Interface {
             name: "Node".to_owned(),
             description: Some("An object with a global id.".to_owned()),

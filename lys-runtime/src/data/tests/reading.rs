@@ -17,7 +17,10 @@ async fn reads_stay_inside_the_scope() {
         assert_eq!(refused(reader.get::<Product>(b.id).await), is("NOT_FOUND", 404));
         assert_eq!(refused(reader.get::<Product>(Uuid::nil()).await), is("NOT_FOUND", 404));
         assert_eq!(reader.get_multiple::<Product>(&[b.id, a.id]).await.expect("reads"), std::slice::from_ref(&a));
-        assert_eq!(reader.list(Category::select()).await.expect("reads"), []);
+        assert_eq!(reader.count(Category::select()).await.expect("reads"), 1);
+        let of_categories = decision.clone().about(Some(Category::definition().type_id));
+        let reader_of_categories = Reader::new(&test.database, None, &of_categories);
+        assert_eq!(reader_of_categories.list(Category::select()).await.expect("reads"), []);
         assert_eq!(reader.unscoped("a test").count(Product::select()).await.expect("reads"), 2);
     }
 }

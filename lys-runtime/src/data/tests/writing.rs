@@ -62,7 +62,7 @@ async fn referenced_rows_must_be_inside_the_scope() {
     let moved = write(&test.database, of_a(), async |w| w.update::<Item>(added.id, |row| row.product_id = b.id).await);
     assert_eq!(refused(moved.await), is("NOT_FOUND", 404));
     let public = Audience { public: Some(PublicType::NoLimitation), ..Audience::default() };
-    let public = decide(crate::access::Actor::Anonymous, &public);
+    let public = decide(crate::access::Actor::Anonymous, &public).about(Some(Item::definition().type_id));
     let guessed = write(&test.database, &public, async |w| w.create(item(&a, A)).await).await;
     assert_eq!(refused(guessed), is("NOT_FOUND", 404));
 }

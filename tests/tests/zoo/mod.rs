@@ -1,0 +1,21 @@
+//! A zoo: two apps with one of everything, and the rows that graphql-js sees too (`data.json`).
+
+pub mod data;
+pub mod park;
+pub mod tour;
+
+use lys::{App, testing::TestProject};
+
+/// The park alone.
+pub async fn park() -> TestProject {
+    project([park::app()]).await
+}
+
+/// The park and the tours, which change it.
+pub async fn zoo() -> TestProject {
+    project([park::app(), tour::app()]).await
+}
+
+async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {
+    TestProject::new(apps).await.unwrap_or_else(|error| panic!("{error:?}"))
+}
