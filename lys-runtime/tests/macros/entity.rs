@@ -121,7 +121,7 @@ async fn an_entity_is_a_plain_seaorm_entity() {
 fn active_models_become_rows_when_complete() {
     let model = product();
     assert_eq!(model.clone().try_into_model().unwrap().name, "Lamp");
-    let incomplete = product_entity::ActiveModel { name: Default::default(), ..model };
+    let incomplete = product_entity::ActiveModel { name: lys::sea_orm::ActiveValue::default(), ..model };
     assert!(incomplete.try_into_model().is_err());
 }
 
