@@ -182,6 +182,8 @@ impl From<DbErr> for Error {
         let mapped = match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::new(code::ALREADY_EXISTS, 409),
             Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::not_found(),
+            // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (code 1811), which SeaORM does not know.
+            _ if error.to_string().contains("FOREIGN KEY constraint failed") => Self::not_found(),
             _ => return Self::internal(error),
         };
         mapped.with_detail(error.to_string())

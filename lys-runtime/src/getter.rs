@@ -4,8 +4,8 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     context::Context,
-    entity::{Entity, Key},
-    error::{Error, Result},
+    entity::Entity,
+    error::Result,
     global_id::GlobalId,
     node::Node,
     operation::{Arguments, Authorized, Resolved, Resolving},
@@ -39,6 +39,5 @@ where
 
 /// The key in the argument `id`, if it is a global id of `N`.
 pub(crate) fn key_of<N: Node>(call: &Authorized<'_>) -> Result<<N::Entity as Entity>::Key> {
-    let id: GlobalId = call.arguments().decode("id")?;
-    Key::parse(id.key_of(N::NAME)?).ok_or_else(Error::not_found)
+    call.arguments().decode::<GlobalId>("id")?.key::<N>()
 }

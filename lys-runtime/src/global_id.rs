@@ -2,7 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::error::{Error, Result};
+use crate::{
+    entity::{Entity, Key},
+    error::{Error, Result},
+    node::Node,
+};
 
 /// A decoded global id, as an argument, an input field or an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,6 +40,14 @@ impl GlobalId {
         let text = String::from_utf8(bytes).map_err(|_| malformed())?;
         let (type_name, key) = text.split_once(':').ok_or_else(malformed)?;
         Ok(Self { type_name: type_name.to_owned(), key: key.to_owned() })
+    }
+
+    /// The key of a row that `N` shows.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an id of another type, or one whose key is none of that entity's.
+    pub fn key<N: Node>(&self) -> Result<<N::Entity as Entity>::Key> {
+        Key::parse(self.key_of(N::NAME)?).ok_or_else(|| Error::not_found().with_detail("malformed key in a global id"))
     }
 
     /// The key, if this is an id of `type_name`.

@@ -17,6 +17,7 @@ mod interpreter;
 mod limits;
 mod paging;
 mod readme;
+mod restrict;
 mod semantics;
 mod start_up;
 mod zoo;

@@ -12,7 +12,8 @@ struct Note {
     author_id: Uuid,
 }
 
-/// A note, as clients see it. Operations without a body are declared here ...
+// What clients see. Operations without a body are declared here ...
+/// A note.
 #[node(Note)]
 #[getter(access(Owner), licensed = false)]
 #[connection(name = "all_notes", order_by(title, created_at), access(Owner), licensed = false)]
@@ -31,7 +32,8 @@ struct NoteInput {
     body: Option<String>,
 }
 
-/// ... and those with a body are functions. The author is whoever asks.
+// ... and those with a body are functions.
+/// Writes a note; its author is whoever asks.
 #[creation(node = NoteNode, access(Owner), licensed = false)]
 async fn create_note(ctx: &Context<'_>, inputs: NoteInput) -> Result<Draft<Note>> {
     Ok(inputs.into_draft()?.with(Note::COLUMN.author_id, ctx.user_id()?))

@@ -104,6 +104,16 @@ fn users_without_the_claim_are_refused() {
 }
 
 #[test]
+fn no_claim_grants_what_is_for_super_users() {
+    let nobody = Audience::default();
+    for claims in [user().grant(OPERATION), user().grant_own(OPERATION)] {
+        assert_eq!(decide(claims, &nobody), denied("PERMISSION_DENIED", 403));
+    }
+    let member = user().organization("client", Uuid::from_u128(7), [OPERATION]);
+    assert_eq!(decide(member, &nobody), denied("PERMISSION_DENIED", 403));
+}
+
+#[test]
 fn unknown_claim_values_grant_nothing() {
     let mut claims = user();
     claims.webservices.insert(OPERATION.to_owned(), WebserviceClaim::Unknown);

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError};
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
+    entity::{EntityDef, RelationAccess, RelationDef},
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     operation::OutputDef,
     output::TypeRef,
@@ -83,10 +84,30 @@ fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &m
                         target.definition.name, relation.target_name
                     ));
                 }
-                Some(_) => {}
+                Some(target) => {
+                    check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults)
+                }
             }
         }
         NodeFieldKind::Column { .. } | NodeFieldKind::Computed { .. } => {}
+    }
+}
+
+/// A row that a scope may hide cannot be promised: one hidden row would null everything above it.
+fn check_filtered(
+    place: &str,
+    field: &NodeFieldDef,
+    relation: &RelationDef,
+    target: &EntityDef,
+    faults: &mut StartError,
+) {
+    let filters = relation.access.map_or(target.is_scoped(), |access| access == RelationAccess::Filter);
+    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && filters && !field.ty.is_nullable() {
+        faults.add(format!(
+            "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` on the relation",
+            target.name,
+            field.ty.name()
+        ));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, sync::Arc, time::Instant};
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use tracing_subscriber::EnvFilter;
@@ -43,10 +43,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
     match matches.subcommand() {
         None | Some(("serve", _)) => serve::serve(project, config, started),
         Some(("schema", _)) => print_schema(&project, &config),
-        Some(("access", _)) => {
-            print!("{}", access_table(&start::compose(&project, &config)?));
-            Ok(())
-        }
+        Some(("access", _)) => printed(&access_table(&start::compose(&project, &config)?)),
         Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
         Some((name, matches)) => run_own(project, config, name, matches),
     }
@@ -69,8 +66,17 @@ fn configured(project: &Project, matches: &ArgMatches) -> Result<Config, StartEr
 fn print_schema(project: &Project, config: &Config) -> Result<(), StartError> {
     let model = Arc::new(start::compose(project, config)?);
     let inputs = Arc::new(schema::InputTable::of(&model));
-    println!("{}", schema::sdl(&schema::build(&model, &inputs, true, false)).trim_end());
-    Ok(())
+    printed(&format!("{}\n", schema::sdl(&schema::build(&model, &inputs, true, false)).trim_end()))
+}
+
+/// Prints; a reader who has seen enough (`| head`) is no failure.
+fn printed(text: &str) -> Result<(), StartError> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(StartError::of(format!("cannot print: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -> Result<(), StartError> {

@@ -22,7 +22,30 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
             transaction.execute(statement.sql, values).await?;
         }
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    check_columns(database, entities).await
+}
+
+/// Tables that were there before may lack columns that entities have by now; all that do are named.
+async fn check_columns(database: &Database, entities: &[&EntityDef]) -> Result<()> {
+    if database.backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    for entity in entities {
+        let sql = "SELECT name FROM pragma_table_info(?)".to_owned();
+        let rows = database.read_all(sql, vec![entity.table.into()]).await?;
+        let there = rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<Vec<String>, _>>()?;
+        let lacking = entity.columns.iter().filter(|column| !there.iter().any(|name| name == column.name));
+        missing.extend(lacking.map(|column| format!("`{}.{}`", entity.table, column.name)));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let columns = missing.join(", ");
+    Err(Error::internal(format!(
+        "the database lacks the columns {columns}; add them, or in dev delete the database file"
+    )))
 }
 
 /// SQLite keeps decimals as floating-point numbers, which are exact up to this many digits.
@@ -106,5 +129,17 @@ mod tests {
         let error = in_dependency_order(&[&item, &product, &category]).expect_err("a circle");
         let cause = std::error::Error::source(&error).expect("a cause").to_string();
         assert!(cause.ends_with("Item, Product, Category"), "{cause}");
+    }
+
+    #[tokio::test]
+    async fn a_table_that_lacks_a_column_is_a_fault_at_start() {
+        let test = crate::data::test_entities::TestDatabase::open().await;
+        let transaction = test.database.begin().await.expect("begins");
+        transaction.execute("ALTER TABLE item DROP COLUMN count".to_owned(), Vec::new()).await.expect("drops");
+        transaction.commit().await.expect("commits");
+        let entities = [Category::definition(), Product::definition(), Item::definition()];
+        let refused = create_tables(&test.database, &entities.each_ref()).await.expect_err("a column is missing");
+        let told = std::error::Error::source(&refused).map(ToString::to_string).unwrap_or_default();
+        assert!(told.contains("`item.count`"), "{told}");
     }
 }

@@ -41,6 +41,9 @@ impl Failure {
                 extensions.insert("cause".to_owned(), cause(error).into());
             }
         } else {
+            if let Some(detail) = error.detail().filter(|_| masking.expose_causes) {
+                extensions.insert("detail".to_owned(), detail.into());
+            }
             tracing::debug!(target: "lys::execute", request_id = masking.request_id, operation, code = error.code(), detail = error.detail(), "refused");
         }
         Self { message: error.message().to_owned(), extensions }

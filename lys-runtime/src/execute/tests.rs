@@ -248,7 +248,8 @@ fn count(_: Authorized<'_>) -> Resolving<'_> {
 /// Only non-null fields were refused before anything ran; a client that signs in and tries again would have written twice.
 #[tokio::test]
 async fn a_mutation_with_a_denied_nullable_field_writes_nothing() {
-    let mutation = |name| OperationDef::field::<Option<bool>>(name, Root::Mutation, count);
+    let mutation =
+        |name| OperationDef::field::<Option<bool>>(name, Root::Mutation, count).access::<crate::access::Role>();
     let (_test, engine) = engine([search(), mutation("allowed"), mutation("denied")]).await;
     let request = Request::of(Claims::user(Uuid::nil()).grant("allowed").into());
     for query in ["mutation { allowed denied }", "mutation { denied allowed }"] {

@@ -146,10 +146,16 @@ fn no_decimal<E: Entity>(column: u16) -> Error {
     Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![mistake])
 }
 
-/// The key inside a global id, if the id is of the type that the column refers to.
+/// The key inside a global id, if the id is of the type that the column refers to. A column that names no type takes no id.
 fn referenced<E: Entity>(id: &GlobalId, column: u16) -> Result<&str> {
-    match E::definition().columns[usize::from(column)].references {
+    let definition = E::definition();
+    let column = &definition.columns[usize::from(column)];
+    match column.references {
         Some(node) => id.key_of(node),
-        None => Ok(&id.key),
+        None => {
+            let fault =
+                format!("`{}.{}` takes a GlobalId; add `#[references(\"…Node\")]` to the column", E::NAME, column.name);
+            Err(Error::internal(fault))
+        }
     }
 }

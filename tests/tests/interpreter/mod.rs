@@ -28,7 +28,7 @@ use crate::zoo;
 const OPTIONS: EngineOptions = EngineOptions {
     introspection: true,
     suggestions: false,
-    expose_causes: true,
+    expose_causes: false,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
     max_page: 100,

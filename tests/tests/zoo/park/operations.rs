@@ -136,7 +136,7 @@ async fn rename(ctx: &Context<'_>, from: String, to: String) -> Result<Keeper> {
     writer.update(keeper.id, |keeper: &mut Keeper| keeper.name = to).await
 }
 
-#[field(mutation, node = KeeperNode)]
+#[field(mutation, node = KeeperNode, access(Role))]
 async fn rename_keeper(ctx: &Context<'_>, from: String, to: String) -> Result<Keeper> {
     rename(ctx, from, to).await
 }
