@@ -41,8 +41,8 @@
 ///
 /// # What it becomes
 ///
-/// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`], [`Owned`](entity::Owned),
-/// [`Tenanted`](entity::Tenanted) and [`BelongsTo`](entity::BelongsTo) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
+/// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
+/// [`Tenanted`](crate::entity::Tenanted) and [`BelongsTo`](crate::entity::BelongsTo) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
 /// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
 pub use lys_macros::entity;
 
@@ -67,7 +67,7 @@ pub use lys_macros::entity;
 /// ```
 ///
 /// Each field names a column or relation of the entity and says as what it is shown: a column as its own type, a `Decimal` as `f64`, a key
-/// as [`GlobalId`], a relation as the node of its target (in a `Vec` for many). `id` and the timestamps are added.
+/// as [`GlobalId`](crate::GlobalId), a relation as the node of its target (in a `Vec` for many). `id` and the timestamps are added.
 ///
 /// # Options
 ///
@@ -79,8 +79,8 @@ pub use lys_macros::entity;
 ///
 /// # What it becomes
 ///
-/// With an entity: the struct with fields of type [`Shown`](node::Shown) (they are declared, never filled) and [`Node`]. With `extends`: a
-/// [`NodeExtensionDef`](node::NodeExtensionDef). Else: the struct as it is and [`Output`](output::Output).
+/// With an entity: the struct with fields of type [`Shown`](crate::node::Shown) (they are declared, never filled) and [`Node`](crate::Node). With `extends`: a
+/// [`NodeExtensionDef`](crate::node::NodeExtensionDef). Else: the struct as it is and [`Output`](crate::output::Output).
 pub use lys_macros::node;
 
 /// An enum becomes an enum of the schema, in and out, that columns can store.
@@ -112,8 +112,8 @@ pub use lys_macros::node;
 ///
 /// # What it becomes
 ///
-/// [`EnumValue`](output::EnumValue), a table of its values, and [`Output`](output::Output), [`Input`](input::Input) and
-/// [`ColumnValue`](entity::ColumnValue) over it. It needs `Clone`, and as a column also `Debug` and `PartialEq`.
+/// [`EnumValue`](crate::output::EnumValue), a table of its values, and [`Output`](crate::output::Output), [`Input`](crate::input::Input) and
+/// [`ColumnValue`](crate::entity::ColumnValue) over it. It needs `Clone`, and as a column also `Debug` and `PartialEq`.
 pub use lys_macros::Enum;
 
 /// An app: its name, its modules in order, and the apps it needs.
@@ -141,7 +141,7 @@ pub use lys_macros::Enum;
 ///
 /// # What it becomes
 ///
-/// `App::new(…).module(…)…depends_on(…)…`, see [`App`].
+/// `App::new(…).module(…)…depends_on(…)…`, see [`App`](crate::App).
 pub use lys_macros::app;
 
 /// One row by its global id: `product(id: ID!): ProductNode!`.
@@ -164,7 +164,7 @@ pub use lys_macros::app;
 /// - `name = "…"`: name in `snake_case`; by default the function's, or the node's without `Node`.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -172,8 +172,8 @@ pub use lys_macros::app;
 ///
 /// # What it becomes
 ///
-/// The item as it is, a resolver that calls [`getter::resolve`](getter::resolve), and an
-/// [`OperationDef`](operation::OperationDef) that points to it.
+/// The item as it is, a resolver that calls [`getter::resolve`](crate::getter::resolve), and an
+/// [`OperationDef`](crate::operation::OperationDef) that points to it.
 pub use lys_macros::getter;
 
 /// A page of rows as a Relay connection, ordered, scoped, paged and counted by lys.
@@ -198,7 +198,7 @@ pub use lys_macros::getter;
 /// - `name = "…"`: name in `snake_case`; by default the function's, or `all_` and the plural of the node's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -206,11 +206,11 @@ pub use lys_macros::getter;
 ///
 /// # What it becomes
 ///
-/// The item as it is, a resolver that calls [`connection::resolve`](connection::resolve), and an
-/// [`OperationDef`](operation::OperationDef) that points to it.
+/// The item as it is, a resolver that calls [`connection::resolve`](crate::connection::resolve), and an
+/// [`OperationDef`](crate::operation::OperationDef) that points to it.
 pub use lys_macros::connection;
 
-/// A new row, from a [`Draft`](data::Draft) that lys checks, writes and answers with.
+/// A new row, from a [`Draft`](crate::data::Draft) that lys checks, writes and answers with.
 ///
 /// ```
 /// # use lys::prelude::*;
@@ -230,7 +230,7 @@ pub use lys_macros::connection;
 /// }
 /// ```
 ///
-/// A function that writes by itself returns [`Saved`](data::Saved).
+/// A function that writes by itself returns [`Saved`](crate::data::Saved).
 ///
 /// # Options
 ///
@@ -238,7 +238,7 @@ pub use lys_macros::connection;
 /// - `name = "…"`: name in `snake_case`; by default the function's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -246,8 +246,8 @@ pub use lys_macros::connection;
 ///
 /// # What it becomes
 ///
-/// The function as it is, a resolver that calls [`creation::resolve`](creation::resolve), and an
-/// [`OperationDef`](operation::OperationDef) that points to it.
+/// The function as it is, a resolver that calls [`creation::resolve`](crate::creation::resolve), and an
+/// [`OperationDef`](crate::operation::OperationDef) that points to it.
 pub use lys_macros::creation;
 
 /// Changes to a row: `updateProduct(id: ID!, …): ProductNode!`.
@@ -272,7 +272,7 @@ pub use lys_macros::creation;
 /// - `name = "…"`: name in `snake_case`; by default the function's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -280,8 +280,8 @@ pub use lys_macros::creation;
 ///
 /// # What it becomes
 ///
-/// The function as it is, a resolver that calls [`edition::resolve`](edition::resolve), and an
-/// [`OperationDef`](operation::OperationDef) that points to it.
+/// The function as it is, a resolver that calls [`edition::resolve`](crate::edition::resolve), and an
+/// [`OperationDef`](crate::operation::OperationDef) that points to it.
 pub use lys_macros::edition;
 
 /// The end of a row: `deleteProduct(id: ID!): SuccessNode!`.
@@ -304,7 +304,7 @@ pub use lys_macros::edition;
 /// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -312,8 +312,8 @@ pub use lys_macros::edition;
 ///
 /// # What it becomes
 ///
-/// The item as it is, a resolver that calls [`deletion::resolve`](deletion::resolve), and an
-/// [`OperationDef`](operation::OperationDef) that points to it.
+/// The item as it is, a resolver that calls [`deletion::resolve`](crate::deletion::resolve), and an
+/// [`OperationDef`](crate::operation::OperationDef) that points to it.
 pub use lys_macros::deletion;
 
 /// A field of a root, or a computed field of a node.
@@ -352,7 +352,7 @@ pub use lys_macros::deletion;
 /// and on root fields:
 ///
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -360,8 +360,8 @@ pub use lys_macros::deletion;
 ///
 /// # What it becomes
 ///
-/// The function as it is, and a resolver with an [`OperationDef`](operation::OperationDef), or an adapter with a
-/// [`NodeExtensionDef`](node::NodeExtensionDef).
+/// The function as it is, and a resolver with an [`OperationDef`](crate::operation::OperationDef), or an adapter with a
+/// [`NodeExtensionDef`](crate::node::NodeExtensionDef).
 pub use lys_macros::field;
 
 /// A struct becomes an input object, decoded with every mistake listed.
@@ -382,7 +382,7 @@ pub use lys_macros::field;
 ///
 /// In `#[input(…)]` on the struct:
 ///
-/// - `entity = Product`: the fields are columns of `Product`, and [`IntoDraft`](input::IntoDraft) fills a draft from them.
+/// - `entity = Product`: the fields are columns of `Product`, and [`IntoDraft`](crate::input::IntoDraft) fills a draft from them.
 /// - `name = "…"`: GraphQL name; the struct's by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
@@ -395,7 +395,7 @@ pub use lys_macros::field;
 ///
 /// # What it becomes
 ///
-/// [`input::Input`], and with an entity [`input::IntoDraft`], one line for each field.
+/// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field.
 pub use lys_macros::Input;
 
 /// Business operations over an entity, closed on a struct, open to later apps on a trait.
@@ -448,7 +448,7 @@ pub use lys_macros::Input;
 ///
 /// # What it becomes
 ///
-/// The item, its async methods returning boxed futures; [`service::Service`]; and a [`ServiceDef`](service::ServiceDef).
+/// The item, its async methods returning boxed futures; [`service::Service`](crate::service::Service); and a [`ServiceDef`](crate::service::ServiceDef).
 pub use lys_macros::service;
 
 /// An HTTP handler behind the same closed-by-default chain as operations.
@@ -469,7 +469,7 @@ pub use lys_macros::service;
 /// - `name = "…"`: name in `snake_case`; by default the function's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
-///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`].
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
 /// - `licensed = false`: needs no licence; true by default, and never for what is public.
 /// - `enabled = false`: is there, but does not answer.
@@ -477,6 +477,6 @@ pub use lys_macros::service;
 ///
 /// # What it becomes
 ///
-/// The function as it is, a handler that calls [`endpoint::handle`](endpoint::handle), and an
-/// [`EndpointDef`](endpoint::EndpointDef) that points to it.
+/// The function as it is, a handler that calls [`endpoint::handle`](crate::endpoint::handle), and an
+/// [`EndpointDef`](crate::endpoint::EndpointDef) that points to it.
 pub use lys_macros::endpoint;

@@ -85,7 +85,7 @@ fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &m
                     ));
                 }
                 Some(target) => {
-                    check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults)
+                    check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults);
                 }
             }
         }

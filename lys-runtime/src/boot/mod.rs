@@ -1,6 +1,6 @@
 //! Boot: from a list of apps to a running process.
 //!
-//! [`Project`] is what a user writes. [`config`] gathers settings from file, environment and command line; [`start`] composes the
+//! [`Project`] is what a user writes. [`config`] gathers settings from file, environment and command line; `start` composes the
 //! apps, opens the database and builds the engine; `command` and `cli` are the command line; `serve` listens. All faults of a
 //! start are reported together.
 

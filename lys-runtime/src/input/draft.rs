@@ -150,12 +150,12 @@ fn no_decimal<E: Entity>(column: u16) -> Error {
 fn referenced<E: Entity>(id: &GlobalId, column: u16) -> Result<&str> {
     let definition = E::definition();
     let column = &definition.columns[usize::from(column)];
-    match column.references {
-        Some(node) => id.key_of(node),
-        None => {
-            let fault =
-                format!("`{}.{}` takes a GlobalId; add `#[references(\"…Node\")]` to the column", E::NAME, column.name);
-            Err(Error::internal(fault))
-        }
+    if let Some(node) = column.references {
+        return id.key_of(node);
     }
+    Err(Error::internal(format!(
+        "`{}.{}` takes a GlobalId; add `#[references(\"…Node\")]` to it",
+        E::NAME,
+        column.name
+    )))
 }
