@@ -36,6 +36,8 @@
 /// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text, digits of a decimal, a unique index.
 /// - `#[belongs_to(Target, name = …, access = inherit|filter, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by the
 ///   key without `_id`, with constraint (`restrict` by default) and index.
+/// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
+///   `filter` rows outside the caller's scope disappear. The default is `filter` when the target has an owner or tenant, else `inherit`.
 /// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
 /// - `#[has_many(Target, by = column, access = …)]` on a `Many<Target>`: the relation back; the field is taken out of the struct.
 ///

@@ -194,9 +194,10 @@ fn check_public_relations(model: &Model, operation: &OperationEntry, faults: &mu
                 continue;
             };
             if relation.access.is_none() && model.entities[target].definition.is_scoped() {
+                // Without the operation's name: one fault for each relation, however many operations lead to it.
                 faults.add(format!(
-                    "{}: public operation `{}` reaches `{}` through `{}.{}`; say `access = inherit` or `access = filter` on that relation",
-                    operation.source, operation.definition.name, relation.target_name, entity.name, relation.name
+                    "{}: public operations reach `{}` through `{}.{}`; say `access = inherit` or `access = filter` on that relation",
+                    model.entities[entry.entity].source, relation.target_name, entity.name, relation.name
                 ));
             }
             open.push(node);
