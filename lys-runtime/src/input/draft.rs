@@ -71,6 +71,7 @@ macro_rules! fits {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Assign<$stored> for $input {
             fn assign<E: Entity>(self, column: Column<E, $stored>, draft: &mut Draft<E>) -> Result<()> {
                 let value: $stored = Fit::<$stored>::fit::<E>(self, column.index())?;
@@ -79,6 +80,7 @@ macro_rules! fits {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Assign<Option<$stored>> for $input {
             fn assign<E: Entity>(self, column: Column<E, Option<$stored>>, draft: &mut Draft<E>) -> Result<()> {
                 let value: $stored = Fit::<$stored>::fit::<E>(self, column.index())?;
