@@ -2,7 +2,9 @@
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    task::{self, Poll},
     time::Duration,
 };
 
@@ -197,7 +199,37 @@ async fn query(
     record(log, &sql);
     let db_backend = connection.get_database_backend();
     let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend };
-    Ok(connection.query_all_raw(statement).await?)
+    Ok(Unhurried::new(connection.query_all_raw(statement)).await?)
+}
+
+/// Lets other tasks run before it looks again after each wake-up.
+///
+/// SQLite's driver has a thread for each connection and wakes the reader for every row. Whoever looks at once finds one row and sleeps
+/// again; whoever lets the neighbours go first finds the whole page.
+struct Unhurried<F> {
+    inner: Pin<Box<F>>,
+    /// Looked at before: what wakes it now is a row.
+    woken: bool,
+}
+
+impl<F> Unhurried<F> {
+    fn new(inner: F) -> Self {
+        Self { inner: Box::pin(inner), woken: false }
+    }
+}
+
+impl<F: Future> Future for Unhurried<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<F::Output> {
+        if std::mem::take(&mut self.woken) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let polled = self.inner.as_mut().poll(context);
+        self.woken = polled.is_pending();
+        polled
+    }
 }
 
 fn record(log: &OnceLock<StatementLog>, sql: &str) {
