@@ -15,6 +15,7 @@ mod catalog_statements;
 mod composition;
 mod interpreter;
 mod limits;
+mod notes;
 mod paging;
 mod readme;
 mod restrict;
