@@ -1,12 +1,12 @@
 //! Patterns that find a text anywhere, whatever its case; its wildcards stand for themselves.
 
-/// For `LIKE … ESCAPE '\'`.
+/// For `LIKE … ESCAPE '|'`. A backslash would have to be escaped once more on MySQL, or not, as its mode will have it.
 pub(super) fn like_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
+        if matches!(letter, '%' | '_' | '|') {
+            pattern.push('|');
         }
         pattern.push(letter);
     }
