@@ -13,20 +13,20 @@ use crate::{
 /// decision sees them.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope<'d> {
-    pub(crate) rows: Rows,
+    pub(crate) reach: Reach,
     pub(crate) decision: &'d Decision,
 }
 
 impl<'d> Scope<'d> {
     /// No limit.
     pub(crate) fn all(decision: &'d Decision) -> Self {
-        Self { rows: Rows::All, decision }
+        Self { reach: Reach::All, decision }
     }
 }
 
 /// Rows of one entity.
 #[derive(Debug, Clone)]
-pub(crate) enum Rows {
+pub(crate) enum Reach {
     /// All of them.
     All,
     /// None of them.
@@ -41,7 +41,7 @@ pub(crate) enum Rows {
 /// A decision on some rows says nothing about an entity without owner and tenant: of the operation's own that is no row
 /// (10-core C7). A public decision opens the operation's own entity, and of the others only those without owner and tenant.
 pub(crate) fn scope<'d>(decision: &'d Decision, entity: &EntityDef, root: bool) -> Scope<'d> {
-    Scope { rows: rows(decision, entity, root), decision }
+    Scope { reach: reach(decision, entity, root), decision }
 }
 
 /// The rows of `target` that `decision` sees along `relation` (00-design §6): those inside its scope, or all that belong to the parent.
@@ -49,13 +49,13 @@ pub(crate) fn along<'d>(decision: &'d Decision, relation: &RelationDef, target: 
     if relation.is_filtered(target) { scope(decision, target, false) } else { Scope::all(decision) }
 }
 
-fn rows(decision: &Decision, entity: &EntityDef, root: bool) -> Rows {
+fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
     let own = root && decision.is_about(entity.type_id);
     let (owner, organizations) = match decision.grant() {
-        Grant::Full => return Rows::All,
-        Grant::Public if own || !entity.is_scoped() => return Rows::All,
-        Grant::Public => return Rows::Nothing,
-        Grant::Within { .. } if !entity.is_scoped() => return if own { Rows::Nothing } else { Rows::All },
+        Grant::Full => return Reach::All,
+        Grant::Public if own || !entity.is_scoped() => return Reach::All,
+        Grant::Public => return Reach::Nothing,
+        Grant::Within { .. } if !entity.is_scoped() => return if own { Reach::Nothing } else { Reach::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
     let mut branches = Vec::new();
@@ -75,9 +75,9 @@ fn rows(decision: &Decision, entity: &EntityDef, root: bool) -> Rows {
         }
     }
     match branches.len() {
-        0 => Rows::Nothing,
-        1 => Rows::Where(branches.remove(0)),
-        _ => Rows::Where(Term::Or(branches)),
+        0 => Reach::Nothing,
+        1 => Reach::Where(branches.remove(0)),
+        _ => Reach::Where(Term::Or(branches)),
     }
 }
 

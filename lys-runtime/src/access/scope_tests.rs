@@ -66,10 +66,10 @@ async fn values_and_rows_are_judged_alike() {
 }
 
 fn kind(scope: &Scope<'_>) -> &'static str {
-    match scope.rows {
-        Rows::All => "all",
-        Rows::Nothing => "nothing",
-        Rows::Where(_) => "rows",
+    match scope.reach {
+        Reach::All => "all",
+        Reach::Nothing => "nothing",
+        Reach::Where(_) => "rows",
     }
 }
 

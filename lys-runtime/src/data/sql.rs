@@ -9,7 +9,7 @@ use super::condition::{Operator, Term};
 use crate::{
     access::{
         Decision,
-        scope::{Rows, Scope},
+        scope::{Reach, Scope},
     },
     entity::{ColumnDef, ColumnKind, EntityDef},
 };
@@ -125,10 +125,10 @@ impl SqlWriter {
 
     /// Adds the scope, if it says anything, behind the word `before`.
     pub(super) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
-        match &scope.rows {
-            Rows::All => self,
-            Rows::Nothing => self.push(before).push(FALSE),
-            Rows::Where(term) => self.push(before).condition(entity, alias, term, scope.decision),
+        match &scope.reach {
+            Reach::All => self,
+            Reach::Nothing => self.push(before).push(FALSE),
+            Reach::Where(term) => self.push(before).condition(entity, alias, term, scope.decision),
         }
     }
 
