@@ -2,7 +2,7 @@
 //! have microseconds, decimals their digits.
 
 use sea_orm::{
-    EntityTrait, Schema,
+    Schema,
     sea_query::{Alias, ColumnDef as ColumnDdl, ColumnType, ForeignKeyCreateStatement, StringLen, Table},
 };
 
@@ -23,6 +23,13 @@ pub struct TableDdl {
     pub table: String,
     /// Its indexes.
     pub indexes: Vec<IndexDdl>,
+}
+
+impl TableDdl {
+    /// All statements, in their order.
+    pub fn statements(self) -> impl Iterator<Item = String> {
+        std::iter::once(self.table).chain(self.indexes.into_iter().map(|index| index.sql))
+    }
 }
 
 /// What makes an index.

@@ -1,4 +1,5 @@
-//! What databases say differently: the only place where SQL depends on who reads it. Tables are in [`ddl`](super::ddl).
+//! What databases say differently: placeholders, lists, order, values. Tables are in [`ddl`](super::ddl), texts in
+//! [`pattern`](super::pattern); nowhere else does SQL depend on who reads it.
 
 use chrono::SecondsFormat;
 use rust_decimal::{
@@ -8,14 +9,8 @@ use rust_decimal::{
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
 use serde_json::Value as Json;
 
-use super::{
-    pattern::{glob_pattern, like_pattern},
-    sql::{FALSE, SqlWriter, is_null},
-};
+use super::sql::{SqlWriter, is_null};
 use crate::entity::{ColumnDef, ColumnKind, EntityDef};
-
-/// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
-const LONGEST_PATTERN: usize = 50_000;
 
 /// A database's SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,12 +36,30 @@ impl Dialect {
             Self::MySql | Self::MariaDb => DbBackend::MySql,
         }
     }
+
+    /// What makes a transaction wait for others of its kind, in any process, without a limit of time. MySQL's lock lasts as long as
+    /// the session.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn alone(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => &[
+                "SET LOCAL statement_timeout = 0",
+                "SET LOCAL client_min_messages = warning",
+                "SELECT pg_advisory_xact_lock(7812739427)",
+            ],
+            Self::MySql => &["DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"],
+            Self::MariaDb => {
+                &["SET SESSION max_statement_time = 0", "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"]
+            }
+        }
+    }
 }
 
 impl SqlWriter {
     /// Adds `RETURNING` and all columns where the database answers a write with its rows; elsewhere nothing, and false.
     pub(crate) fn returning(&mut self, entity: &EntityDef) -> bool {
-        let answers = self.backend() != DbBackend::MySql;
+        let answers = self.backend != DbBackend::MySql;
         if answers {
             self.push(" RETURNING ").columns(entity);
         }
@@ -55,7 +68,7 @@ impl SqlWriter {
 
     /// Adds a quoted name.
     pub(crate) fn name(&mut self, name: &str) -> &mut Self {
-        let quote = if self.backend() == DbBackend::MySql { '`' } else { '"' };
+        let quote = if self.backend == DbBackend::MySql { '`' } else { '"' };
         self.text.push(quote);
         for letter in name.chars() {
             if letter == quote {
@@ -69,8 +82,8 @@ impl SqlWriter {
 
     /// Adds a placeholder for a value of no column.
     pub(crate) fn bind(&mut self, value: Value) -> &mut Self {
-        self.values.push(stored(self.backend(), value));
-        if self.backend() == DbBackend::Postgres {
+        self.values.push(stored(self.backend, value));
+        if self.backend == DbBackend::Postgres {
             let number = self.values.len();
             self.text.push('$');
             self.text.push_str(itoa::Buffer::new().format(number));
@@ -85,7 +98,7 @@ impl SqlWriter {
     pub(crate) fn bind_to(&mut self, column: &ColumnDef, value: Value) -> &mut Self {
         let value = match value {
             // SQLite stores the float itself: rounded, it would be another one.
-            Value::Double(value) if column.kind == ColumnKind::Decimal && self.backend() != DbBackend::Sqlite => {
+            Value::Double(value) if column.kind == ColumnKind::Decimal && self.backend != DbBackend::Sqlite => {
                 Value::Decimal(value.and_then(Decimal::from_f64))
             }
             Value::Int(value) if column.kind == ColumnKind::BigInt => Value::BigInt(value.map(i64::from)),
@@ -98,7 +111,7 @@ impl SqlWriter {
     /// column may be NULL, it is told so in the form that the indexes of lys have.
     pub(crate) fn order_term(&mut self, alias: &str, column: &ColumnDef, descending: bool) -> &mut Self {
         self.column(alias, column.name);
-        let told = self.backend() == DbBackend::Postgres && column.nullable;
+        let told = self.backend == DbBackend::Postgres && column.nullable;
         self.push(match (descending, told) {
             (false, false) => "",
             (true, false) => " DESC",
@@ -111,7 +124,7 @@ impl SqlWriter {
     /// indexes only for values that stand apart, so their number is a power of two there, the last one repeated.
     pub(crate) fn is_in(&mut self, alias: &str, column: &ColumnDef, values: &[Value]) -> &mut Self {
         self.column(alias, column.name);
-        match self.backend() {
+        match self.backend {
             DbBackend::Sqlite => self.in_json(column, values),
             #[cfg(feature = "postgres")]
             DbBackend::Postgres => self.in_array(column, values),
@@ -121,7 +134,7 @@ impl SqlWriter {
 
     fn in_json(&mut self, column: &ColumnDef, values: &[Value]) -> &mut Self {
         let item = if column.kind == ColumnKind::Uuid { "unhex(value)" } else { "value" };
-        let list: Vec<Json> = values.iter().filter_map(|value| json(stored(self.backend(), value.clone()))).collect();
+        let list: Vec<Json> = values.iter().filter_map(|value| json(stored(self.backend, value.clone()))).collect();
         self.push(" IN (SELECT ").push(item).push(" FROM json_each(");
         self.bind(Json::from(list).to_string().into()).push("))")
     }
@@ -145,44 +158,6 @@ impl SqlWriter {
             self.bind_to(column, (*value).clone());
         }
         self.push(")")
-    }
-
-    /// Adds `column` contains `text`, whatever the case; `%` and `_` in `text` stand for themselves.
-    pub(crate) fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
-        if text.contains('\0') {
-            // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
-            return self.push(FALSE);
-        }
-        match self.backend() {
-            DbBackend::Sqlite => self.contains_on_sqlite(alias, column, text),
-            DbBackend::Postgres => self.contains_on_postgres(alias, column, text),
-            _ => {
-                self.push("LOWER(").column(alias, column).push(") LIKE LOWER(");
-                self.bind(like_pattern(text).into()).push(") ESCAPE '|'")
-            }
-        }
-    }
-
-    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB.
-    fn contains_on_sqlite(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
-        let (operator, pattern, escape) = if text.is_ascii() {
-            (" LIKE ", like_pattern(text), " ESCAPE '|'")
-        } else {
-            (" GLOB ", glob_pattern(text), "")
-        };
-        if pattern.len() > LONGEST_PATTERN {
-            return self.push(FALSE);
-        }
-        self.push("(").column(alias, column).push(")").push(operator);
-        self.push("(").bind(pattern.into()).push(")").push(escape)
-    }
-
-    /// Columns of lys compare bytes (`COLLATE "C"`), which folds the case of ASCII letters and fast. Letters beyond need a language's
-    /// rules: those of Unicode, which ICU brings.
-    fn contains_on_postgres(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
-        self.column(alias, column);
-        self.push(if text.is_ascii() { " ILIKE " } else { " COLLATE \"und-x-icu\" ILIKE " });
-        self.bind(like_pattern(text).into()).push(" ESCAPE '|'")
     }
 }
 

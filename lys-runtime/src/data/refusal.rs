@@ -57,7 +57,7 @@ fn of_refusal(refusal: &dyn DatabaseError) -> Option<Error> {
     }
     // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (1811).
     if refusal.message().contains("FOREIGN KEY constraint failed") {
-        return Some(missing_reference(&[]));
+        return Some(missing_reference(&[""; 0]));
     }
     match situation(refusal)? {
         Situation::TooSlow => Some(Error::new(code::STATEMENT_TIMEOUT, 503)),

@@ -60,7 +60,7 @@ impl Connection {
 }
 
 /// Whether `error` means that the connection is gone: the statement ran to no end that anybody knows of.
-pub(super) fn is_lost(error: &sqlx::Error) -> bool {
+pub(in crate::data) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(error) => server_left(error.as_ref()),

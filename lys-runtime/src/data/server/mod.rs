@@ -1,5 +1,7 @@
 //! Databases behind a server: PostgreSQL, MySQL and MariaDB.
 
+#[cfg(feature = "postgres")]
+pub(super) mod cells;
 mod connection;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -71,6 +73,16 @@ impl Server {
 
     pub(super) async fn begin(&self) -> Result<ServerTransaction> {
         self.primary.begin("BEGIN").await.map(ServerTransaction::new)
+    }
+
+    /// Begins a transaction that no other of this kind overlaps, in any process.
+    pub(super) async fn begin_alone(&self) -> Result<ServerTransaction> {
+        let mut lease = self.primary.begin("BEGIN").await?;
+        lease.take_time();
+        for sql in self.dialect.alone() {
+            lease.run(sql).await?;
+        }
+        Ok(ServerTransaction::new(lease))
     }
 
     pub(super) async fn ping(&self) -> Result<()> {

@@ -52,6 +52,8 @@ struct Resting {
 pub(super) struct Lease {
     pool: Arc<Pool>,
     connection: Option<Connection>,
+    /// It waits for statements as long as they take, and is not used again.
+    patient: bool,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -82,7 +84,7 @@ impl Pool {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        Ok(Lease { pool: Arc::clone(self), connection: Some(connection), _permit: permit })
+        Ok(Lease { pool: Arc::clone(self), connection: Some(connection), patient: false, _permit: permit })
     }
 
     /// Like [`lease`](Self::lease), newly opened: the others are closed, because one of them was found dead.
@@ -90,7 +92,7 @@ impl Pool {
         let permit = self.permit().await?;
         self.lock().clear();
         let connection = self.connect().await?;
-        Ok(Lease { pool: Arc::clone(self), connection: Some(connection), _permit: permit })
+        Ok(Lease { pool: Arc::clone(self), connection: Some(connection), patient: false, _permit: permit })
     }
 
     /// Runs a query. When its connection turns out to be dead, it runs once more on a new one.
@@ -178,15 +180,6 @@ impl Pool {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The server ends a statement that takes too long; a server that cannot be reached does not.
-    async fn in_time<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        if self.statement_timeout.is_zero() {
-            return work.await;
-        }
-        timeout(self.statement_timeout + GRACE, work).await.unwrap_or_else(|_| {
-            Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the server fell silent")))
-        })
-    }
 }
 
 impl Lease {
@@ -200,23 +193,37 @@ impl Lease {
     }
 
     pub(super) async fn read(&mut self, sql: String, values: Vec<Value>) -> sqlx::Result<Vec<QueryResult>> {
-        let connection = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        self.pool.in_time(connection.read(sql, values)).await
+        let limit = self.limit();
+        in_time(limit, self.connection()?.read(sql, values)).await
     }
 
     pub(super) async fn execute(&mut self, sql: String, values: Vec<Value>) -> sqlx::Result<u64> {
-        let connection = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        self.pool.in_time(connection.execute(sql, values)).await
+        let limit = self.limit();
+        in_time(limit, self.connection()?.execute(sql, values)).await
     }
 
     pub(super) async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
-        let connection = self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        self.pool.in_time(connection.run(sql)).await
+        let limit = self.limit();
+        in_time(limit, self.connection()?.run(sql)).await
+    }
+
+    /// From now on statements may take as long as they need.
+    pub(super) fn take_time(&mut self) {
+        self.patient = true;
+    }
+
+    fn limit(&self) -> Option<Duration> {
+        let limit = self.pool.statement_timeout;
+        (!self.patient && !limit.is_zero()).then(|| limit + GRACE)
+    }
+
+    fn connection(&mut self) -> sqlx::Result<&mut Connection> {
+        self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
     /// The connection is as it was lent: others may have it.
     pub(super) fn give_back(mut self) {
-        if let Some(connection) = self.connection.take() {
+        if let Some(connection) = self.connection.take().filter(|_| !self.patient) {
             self.pool.put(connection);
         }
     }
@@ -226,6 +233,14 @@ impl std::fmt::Debug for Resting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Resting").field("since", &self.since).finish_non_exhaustive()
     }
+}
+
+/// The server ends a statement that takes too long; a server that cannot be reached does not.
+async fn in_time<T>(limit: Option<Duration>, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    let Some(limit) = limit else { return work.await };
+    timeout(limit, work).await.unwrap_or_else(|_| {
+        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the server fell silent")))
+    })
 }
 
 fn closed() -> Error {

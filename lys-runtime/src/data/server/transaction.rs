@@ -22,10 +22,6 @@ impl ServerTransaction {
         Ok(self.0.lock().await.execute(sql, values).await?)
     }
 
-    pub(crate) async fn run(&self, sql: &'static str) -> Result<()> {
-        Ok(self.0.lock().await.run(sql).await?)
-    }
-
     pub(crate) async fn commit(self) -> Result<()> {
         self.end("COMMIT").await
     }
