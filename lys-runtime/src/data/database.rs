@@ -62,9 +62,7 @@ impl Database {
             #[cfg(feature = "sqlite")]
             "sqlite" => Driver::Sqlite(Arc::new(super::sqlite::Sqlite::open(url, options).await?)),
             #[cfg(feature = "postgres")]
-            "postgres" | "postgresql" => {
-                Driver::Server(Arc::new(super::server::Server::postgres(url, options).await?))
-            }
+            "postgres" | "postgresql" => Driver::Server(Arc::new(super::server::Server::postgres(url, options).await?)),
             #[cfg(feature = "mysql")]
             "mysql" | "mariadb" => Driver::Server(Arc::new(super::server::Server::mysql(url, options).await?)),
             _ => return Err(Error::internal(no_driver(scheme))),

@@ -87,7 +87,8 @@ fn column(dialect: Dialect, entity: &EntityDef, index: usize) -> ColumnDdl {
 
 fn is_reference(entity: &EntityDef, index: usize) -> bool {
     let mut relations = entity.relations.iter();
-    relations.any(|relation| matches!(relation.kind, RelationKind::BelongsTo { column } if usize::from(column) == index))
+    relations
+        .any(|relation| matches!(relation.kind, RelationKind::BelongsTo { column } if usize::from(column) == index))
 }
 
 fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType {
@@ -96,7 +97,9 @@ fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType 
         (ColumnKind::DateTime, _) if mysql => ColumnType::custom("datetime(6)"),
         (ColumnKind::String, None) if mysql && keyed => ColumnType::String(StringLen::N(LONGEST_KEY)),
         (ColumnKind::String, None) if mysql => ColumnType::custom("longtext"),
-        (ColumnKind::String, Some(length)) if mysql && !keyed && length > LONGEST_IN_ROW => ColumnType::custom("longtext"),
+        (ColumnKind::String, Some(length)) if mysql && !keyed && length > LONGEST_IN_ROW => {
+            ColumnType::custom("longtext")
+        }
         _ => crate::entity::bridge::column_type(column),
     }
 }
@@ -116,9 +119,9 @@ fn indexes(dialect: Dialect, entity: &EntityDef) -> Vec<IndexDdl> {
     leading.sort_unstable();
     leading.dedup();
     let whole = (entity.kind == EntityKind::Business).then(|| index(dialect, entity, "idx", &["created_at", "id"]));
-    let lists = leading.into_iter().map(|column| {
-        index(dialect, entity, "idx", &[entity.columns[usize::from(column)].name, "created_at", "id"])
-    });
+    let lists = leading
+        .into_iter()
+        .map(|column| index(dialect, entity, "idx", &[entity.columns[usize::from(column)].name, "created_at", "id"]));
     unique.chain(whole).chain(lists).collect()
 }
 

@@ -22,7 +22,9 @@ fn list(backend: DbBackend, column: &ColumnDef, values: impl IntoIterator<Item =
 #[test]
 fn null_is_the_smallest_value_and_only_those_who_think_otherwise_are_told() {
     let (name, updated) = (column("name"), column("updated_at"));
-    let term = |backend, column: &ColumnDef, descending| written(backend, |sql| _ = sql.order_term("", column, descending)).text;
+    let term = |backend, column: &ColumnDef, descending| {
+        written(backend, |sql| _ = sql.order_term("", column, descending)).text
+    };
     for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
         assert_eq!(term(backend, &name, false), r#""name""#);
         assert_eq!(term(backend, &name, true), r#""name" DESC"#);

@@ -76,7 +76,8 @@ fn blaming(error: Error, columns: &[impl AsRef<str>], rule: &str, message: &str)
     if columns.is_empty() {
         return error;
     }
-    let fields = columns.iter().map(|column| json!({ "path": [camel_case(column.as_ref())], "rule": rule, "message": message }));
+    let fields =
+        columns.iter().map(|column| json!({ "path": [camel_case(column.as_ref())], "rule": rule, "message": message }));
     error.with_extension("fields", fields.collect::<Vec<Json>>())
 }
 

@@ -1,9 +1,9 @@
 //! Rows that a statement answered with: a driver's, or SQLite's packed ones.
 
-#[cfg(feature = "sqlite")]
-use super::sqlite::packed::{Packed, PackedCell};
 #[cfg(feature = "postgres")]
 use super::server::cells::{JsonText, Numeric};
+#[cfg(feature = "sqlite")]
+use super::sqlite::packed::{Packed, PackedCell};
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -39,21 +39,28 @@ async fn indexes_to_leave(transaction: &Transaction) -> Result<HashSet<(String, 
     if transaction.backend() != DbBackend::MySql {
         return Ok(HashSet::new());
     }
-    pairs(transaction, "SELECT table_name, index_name FROM information_schema.statistics WHERE table_schema = DATABASE()").await
+    pairs(
+        transaction,
+        "SELECT table_name, index_name FROM information_schema.statistics WHERE table_schema = DATABASE()",
+    )
+    .await
 }
 
 /// Tables that were there before may lack columns that entities have by now; all that do are named.
 async fn check_columns(transaction: &Transaction, entities: &[&EntityDef]) -> Result<()> {
-    let there = pairs(transaction, match transaction.backend() {
-        DbBackend::Sqlite => {
-            "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
-        }
-        DbBackend::Postgres => {
-            "SELECT table_name::text, column_name::text FROM information_schema.columns \
+    let there = pairs(
+        transaction,
+        match transaction.backend() {
+            DbBackend::Sqlite => {
+                "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+            }
+            DbBackend::Postgres => {
+                "SELECT table_name::text, column_name::text FROM information_schema.columns \
              WHERE table_schema = ANY(current_schemas(false))"
-        }
-        _ => "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()",
-    });
+            }
+            _ => "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()",
+        },
+    );
     let there = there.await?;
     let columns = entities.iter().flat_map(|entity| entity.columns.iter().map(|column| (entity.table, column.name)));
     let missing: Vec<String> = columns
@@ -64,9 +71,7 @@ async fn check_columns(transaction: &Transaction, entities: &[&EntityDef]) -> Re
         return Ok(());
     }
     let columns = missing.join(", ");
-    Err(Error::internal(format!(
-        "the database lacks the columns {columns}; add them, or in dev delete the database"
-    )))
+    Err(Error::internal(format!("the database lacks the columns {columns}; add them, or in dev delete the database")))
 }
 
 /// Two texts from each row.
@@ -97,7 +102,9 @@ fn check_decimals(dialect: Dialect, entities: &[&EntityDef]) -> Result<()> {
     let refused = refused.join(", ");
     Err(Error::internal(match dialect {
         Dialect::Sqlite => format!("SQLite keeps at most {SQLITE_DIGITS} digits of a decimal: {refused}"),
-        _ => format!("MySQL rounds decimals unless it knows their digits; say them with `#[column(decimal(…, …))]`: {refused}"),
+        _ => format!(
+            "MySQL rounds decimals unless it knows their digits; say them with `#[column(decimal(…, …))]`: {refused}"
+        ),
     }))
 }
 

@@ -5,9 +5,9 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use sea_orm::{DbBackend, Value};
 #[cfg(feature = "sqlite")]
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use sea_orm::{DbBackend, Value};
 
 use super::{Dialect, Rows, database::Log};
 use crate::error::{Error, Result};
@@ -55,7 +55,9 @@ impl Transaction {
         self.log.record(&sql);
         let result = match &self.inner {
             #[cfg(feature = "sqlite")]
-            Inner::Sqlite(inner) => inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from),
+            Inner::Sqlite(inner) => {
+                inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)
+            }
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Inner::Server(inner) => inner.read(sql, values).await.map(Rows::from),
         };

@@ -170,7 +170,12 @@ impl<'a> Writer<'a> {
 
     /// Runs a statement that writes one row: the row as the database has it, or, where it does not answer with rows, as it was told
     /// to have it; nothing when no row was found.
-    async fn written<E: Entity>(&self, mut sql: SqlWriter, entity: &EntityDef, values: Vec<Value>) -> Result<Option<E>> {
+    async fn written<E: Entity>(
+        &self,
+        mut sql: SqlWriter,
+        entity: &EntityDef,
+        values: Vec<Value>,
+    ) -> Result<Option<E>> {
         if sql.returning(entity) {
             return Ok(read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop());
         }

@@ -2,9 +2,10 @@
 
 use lys::{
     __private::sea_orm::{
-        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, 
-        EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
+        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, EntityTrait,
+        IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
     },
+    data::Dialect,
     entity::{ColumnKind, RelationKind},
     prelude::*,
 };

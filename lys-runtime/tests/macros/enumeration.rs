@@ -4,8 +4,7 @@ use lys::{
     __private::{
         async_graphql_value::{ConstValue, Name},
         sea_orm::{
-            ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, EntityTrait,
-            QueryFilter,
+            ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter,
         },
     },
     input::{Decoder, Input},

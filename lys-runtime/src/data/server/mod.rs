@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbBackend, QueryResult, Value};
 
-use self::{pool::Pool, session::Session};
 pub(super) use self::{connection::is_lost, transaction::ServerTransaction};
+use self::{pool::Pool, session::Session};
 use super::{DatabaseOptions, dialect::Dialect};
 use crate::error::{Error, Result};
 
@@ -117,7 +117,10 @@ async fn dialect(pool: &Arc<Pool>, sea_orm: &DatabaseConnection) -> Result<Diale
         (false, false) => (Dialect::MySql, "MySQL", (8, 0)),
     };
     if number(&version) < least {
-        return Err(Error::internal(format!("{name} {version} is too old; lys needs {}.{} or later", least.0, least.1)));
+        return Err(Error::internal(format!(
+            "{name} {version} is too old; lys needs {}.{} or later",
+            least.0, least.1
+        )));
     }
     Ok(dialect)
 }
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn versions_are_read_as_servers_write_them() {
         assert_eq!(number("15.20 (Debian 15.20-0+deb12u1)"), (15, 20));
-        assert_eq!(number("17beta1"), (17, 1));
+        assert_eq!(number("17beta1"), (17, 0));
         assert_eq!(number("10.11.19-MariaDB-0+deb12u1"), (10, 11));
         assert_eq!(number("5.5.5-10.6.12-MariaDB"), (10, 6));
         assert_eq!(number("8.0.36"), (8, 0));

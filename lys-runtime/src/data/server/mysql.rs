@@ -14,8 +14,18 @@ use crate::{data::DatabaseOptions, error::Result};
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
-const PARAMETERS: &[&str] =
-    &["ssl-mode", "sslmode", "ssl-ca", "ssl-cert", "ssl-key", "sslca", "sslcert", "sslkey", "socket", "statement-cache-capacity"];
+const PARAMETERS: &[&str] = &[
+    "ssl-mode",
+    "sslmode",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "sslca",
+    "sslcert",
+    "sslkey",
+    "socket",
+    "statement-cache-capacity",
+];
 
 /// Opens sessions in UTC that see what others commit, refuse what does not fit, and end statements in time.
 #[derive(Debug, Clone)]

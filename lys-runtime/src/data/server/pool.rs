@@ -179,7 +179,6 @@ impl Pool {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Resting>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
 }
 
 impl Lease {

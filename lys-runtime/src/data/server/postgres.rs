@@ -9,17 +9,25 @@ use sqlx::{
 };
 
 use super::session::{check_parameters, unreadable};
-use crate::{
-    data::DatabaseOptions,
-    error::Result,
-};
+use crate::{data::DatabaseOptions, error::Result};
 
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
 const PARAMETERS: &[&str] = &[
-    "sslmode", "sslrootcert", "sslcert", "sslkey", "host", "hostaddr", "port", "dbname", "user", "password",
-    "application_name", "options", "statement-cache-capacity",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
 ];
 
 /// Opens sessions in UTC that end statements in time.

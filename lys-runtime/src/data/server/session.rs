@@ -43,7 +43,9 @@ pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<()> {
         let name = parameter.split_once('=').map_or(parameter, |(name, _)| name);
         if !known.contains(&name) && !(name.starts_with("options[") && known.contains(&"options")) {
             let known = known.join("`, `");
-            return Err(Error::internal(format!("the database URL has an unknown parameter `{name}`; known are `{known}`")));
+            return Err(Error::internal(format!(
+                "the database URL has an unknown parameter `{name}`; known are `{known}`"
+            )));
         }
     }
     Ok(())

@@ -93,7 +93,9 @@ impl Readers {
         }
         match tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => permit.map_err(|_| closed()),
-            Err(_) => Err(Error::new(code::DATABASE_UNAVAILABLE, 503).with_detail("no reader of SQLite was free in time")),
+            Err(_) => {
+                Err(Error::new(code::DATABASE_UNAVAILABLE, 503).with_detail("no reader of SQLite was free in time"))
+            }
         }
     }
 
