@@ -135,7 +135,7 @@ fn columns_of_detail(detail: &str) -> Vec<String> {
     list.split(", ").map(|column| column.trim_matches('"').to_owned()).collect()
 }
 
-/// MySQL: `Duplicate entry '…' for key 'product.uq-product-name'`, `… FOREIGN KEY (`category_id`) REFERENCES …`.
+/// MySQL: `Duplicate entry '…' for key 'product.uq-product-name'`, or `… FOREIGN KEY (…) REFERENCES …`.
 #[cfg(any(feature = "mysql", test))]
 fn columns_of_key(message: &str) -> Vec<String> {
     if let Some((_, key)) = message.split_once("FOREIGN KEY (") {

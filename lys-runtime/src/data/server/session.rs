@@ -41,7 +41,9 @@ pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<()> {
     let Some((_, query)) = url.split_once('?') else { return Ok(()) };
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let name = parameter.split_once('=').map_or(parameter, |(name, _)| name);
-        if !known.contains(&name) && !(name.starts_with("options[") && known.contains(&"options")) {
+        // PostgreSQL's `options[name]=value` sets one of the server's own.
+        let is_known = known.contains(&name.split('[').next().unwrap_or(name));
+        if !is_known {
             let known = known.join("`, `");
             return Err(Error::internal(format!(
                 "the database URL has an unknown parameter `{name}`; known are `{known}`"
