@@ -79,11 +79,7 @@ impl Trace {
 
 /// Runs `work` as a place of its own, if there is a trace. Places may be at work side by side: the current one is set anew whenever
 /// the work goes on.
-pub(crate) async fn within<F: Future>(
-    trace: Option<&Arc<Trace>>,
-    about: impl FnOnce() -> About,
-    work: F,
-) -> F::Output {
+pub(crate) async fn within<F: Future>(trace: Option<&Arc<Trace>>, about: impl FnOnce() -> About, work: F) -> F::Output {
     let mut work = pin!(work);
     let Some(trace) = trace else { return work.await };
     let place = trace.open(about());
@@ -148,8 +144,12 @@ mod tests {
             within(some, about(below), statement(some, below)).await;
             statement(some, name).await;
         };
-        within(some, about("a"), join(within(some, about("b"), level("b", "c")), within(some, about("d"), level("d", "e"))))
-            .await;
+        within(
+            some,
+            about("a"),
+            join(within(some, about("b"), level("b", "c")), within(some, about("d"), level("d", "e"))),
+        )
+        .await;
         let places = trace.take();
         let seen: Vec<(&str, &str, Vec<&str>)> = places
             .iter()

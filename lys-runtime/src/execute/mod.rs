@@ -80,6 +80,7 @@ pub struct Explained {
 
 /// What is on at this start; from the configuration.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct EngineOptions {
     /// Answer `__schema` and `__type`.
     pub introspection: bool,

@@ -94,7 +94,8 @@ impl<'a> Run<'a> {
                 }
                 data.bytes.extend_from_slice(&field.key);
                 let part = || inspect::part(&field.name);
-                within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data)).await;
+                within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data))
+                    .await;
                 if data.nulled {
                     break;
                 }
@@ -326,28 +327,34 @@ impl<'a> Run<'a> {
             max_rows: self.engine.options.max_rows,
             masking: self.masking(),
         };
+        let trace = self.database.trace();
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => {
                 writer.bytes.extend_from_slice(b"null");
                 Ok(Ok(()))
             }
             (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
-            (Resolution::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await? {
-                Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
-                // Outside the scope or gone: where none may be answered, that looks the same.
-                None if plan.nullable => {
-                    writer.bytes.extend_from_slice(b"null");
-                    Ok(Ok(()))
+            (Resolution::Row(key), Shape::Row(shape)) => {
+                let about = || loader.about("row", &shape.level, &loader.root_scope(&shape.level));
+                match within(trace, about, loader.row(&shape.level, key)).await? {
+                    Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
+                    // Outside the scope or gone: where none may be answered, that looks the same.
+                    None if plan.nullable => {
+                        writer.bytes.extend_from_slice(b"null");
+                        Ok(Ok(()))
+                    }
+                    None => Err(Error::not_found()),
                 }
-                None => Err(Error::not_found()),
-            },
+            }
             (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
                     _ => return Err(mismatch(plan)),
                 };
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
-                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page).await?;
+                let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
+                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page);
+                let page = within(trace, about, page).await?;
                 Ok(writer.page(shape, &page, &loader))
             }
             (Resolution::Value(value), Shape::Value(selection)) => {

@@ -16,7 +16,10 @@ pub use report::{
 
 use super::plan::RootField;
 use crate::{
-    access::{Actor, Decision, PermissionChain, scope::Scope},
+    access::{
+        Actor, Decision, PermissionChain,
+        scope::{Reach, Scope},
+    },
     data::{
         Database,
         sql::SqlWriter,
@@ -85,7 +88,8 @@ impl Inspection {
 
     /// All of it. What is still at work afterwards is not seen.
     pub(crate) fn report(&self) -> PlanReport {
-        let Seen { document, decisions } = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let Seen { document, decisions } =
+            std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let places = self.trace.take();
         let fields = decisions.into_iter().map(|decided| self.field(decided, &places)).collect();
         PlanReport { document, fields }
@@ -100,7 +104,7 @@ impl Inspection {
             operation,
             decision,
             rolled_back: self.rehearsal && is_mutation && at.is_some(),
-            ms: at.map_or(0.0, |at| milliseconds(places[at].time)),
+            ms: at.map(|at| milliseconds(places[at].time)),
             statements: at.map(|at| report::statements(&places[at])).unwrap_or_default(),
             levels: at.map(|at| report::levels(places, at)).unwrap_or_default(),
         }
@@ -112,14 +116,14 @@ impl Inspection {
 }
 
 /// A level of `entity`'s rows inside `scope`.
-pub(crate) fn level(name: &str, entity: &EntityDef, scope: &Scope, database: &Database) -> About {
-    let scope = match scope {
-        Scope::All => "all rows".to_owned(),
-        Scope::Nothing => "no rows".to_owned(),
-        Scope::Rows(term) => {
+pub(crate) fn level(name: &str, entity: &EntityDef, scope: &Scope<'_>, database: &Database) -> About {
+    let scope = match scope.reach {
+        Reach::All => "all rows".to_owned(),
+        Reach::Nothing => "no rows".to_owned(),
+        Reach::Where(_) => {
             let mut sql = SqlWriter::new(database.backend());
-            sql.condition(entity, "", term);
-            sql.text
+            sql.filter(entity, "", &[], scope);
+            sql.text.trim_start_matches(" WHERE ").to_owned()
         }
     };
     About { name: name.to_owned(), entity: Some(entity.name), scope }

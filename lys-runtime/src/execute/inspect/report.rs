@@ -41,8 +41,8 @@ pub struct FieldReport {
     /// Whether what it wrote was undone, because only its plan was asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub rolled_back: bool,
-    /// How long it took, in milliseconds; nothing when it was not run.
-    pub ms: f64,
+    /// How long it took, in milliseconds; none when it was not run.
+    pub ms: Option<f64>,
     /// What its resolver asked the database.
     pub statements: Vec<StatementReport>,
     /// What was read for its selection.
@@ -107,11 +107,11 @@ pub struct StatementReport {
 
 impl DecisionReport {
     pub(super) fn new(audience: &Audience, opinions: &[(&'static str, Opinion)], decision: &Result<Decision>) -> Self {
-        let permission = |(permission, opinion): &(_, Opinion)| PermissionReport { permission, opinion: opinion.to_string() };
+        let said = opinions.iter().map(|(permission, opinion)| (*permission, opinion.to_string()));
         Self {
             levels: audience.levels.clone(),
             public: audience.public.is_some(),
-            permissions: opinions.iter().map(permission).collect(),
+            permissions: said.map(|(permission, opinion)| PermissionReport { permission, opinion }).collect(),
             allowed: decision.as_ref().ok().map(|decision| decision.grant().to_string()),
             denied: decision.as_ref().err().map(|error| error.code().to_owned()),
         }

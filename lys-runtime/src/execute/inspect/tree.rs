@@ -39,10 +39,11 @@ impl LevelReport {
 impl Display for FieldReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.field, self.operation)?;
-        match &self.decision.denied {
-            Some(code) => writeln!(f, ": denied, {code}")?,
-            None if self.rolled_back => writeln!(f, ", {} ms, rolled back: nothing was written", self.ms)?,
-            None => writeln!(f, ", {} ms", self.ms)?,
+        match (&self.decision.denied, self.ms) {
+            (Some(code), _) => writeln!(f, ": denied, {code}")?,
+            (None, None) => writeln!(f, ": not run")?,
+            (None, Some(ms)) if self.rolled_back => writeln!(f, ", {ms} ms, rolled back: nothing was written")?,
+            (None, Some(ms)) => writeln!(f, ", {ms} ms")?,
         }
         write!(f, "{}", self.decision)?;
         write_all(f, &self.statements, &self.levels, 2)
@@ -74,7 +75,11 @@ fn write_all(
     indent: usize,
 ) -> fmt::Result {
     for StatementReport { sql, rows, ms } in statements {
-        let rows = rows.map_or_else(|| "failed".to_owned(), |rows| format!("{rows} rows"));
+        let rows = match rows {
+            None => "failed".to_owned(),
+            Some(1) => "1 row".to_owned(),
+            Some(rows) => format!("{rows} rows"),
+        };
         writeln!(f, "{:indent$}{sql}\n{:indent$}  {rows}, {ms} ms", "", "")?;
     }
     levels.iter().try_for_each(|level| level.write(f, indent))
