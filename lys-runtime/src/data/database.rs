@@ -4,7 +4,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbBackend, Value};
 
-use super::{DatabaseOptions, Dialect, Rows, Transaction, transaction};
+use super::{
+    DatabaseOptions, Dialect, Rows, Transaction,
+    trace::{Trace, Watch},
+    transaction,
+};
 use crate::error::{Error, Result};
 
 /// An open database. Cheap to clone.
@@ -13,7 +17,7 @@ pub struct Database {
     driver: Driver,
     /// Queries see what was just written, so they stay off the replica.
     primary: bool,
-    log: Log,
+    watched: Watched,
 }
 
 #[derive(Debug, Clone)]
@@ -36,16 +40,22 @@ impl StatementLog {
     }
 }
 
-/// The record of statements, if anybody asked for one.
+/// Who is told of statements.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<OnceLock<StatementLog>>);
+pub(super) struct Watched {
+    log: Arc<OnceLock<StatementLog>>,
+    /// Of the request that this handle works for, if its plan is shown.
+    trace: Option<Arc<Trace>>,
+}
 
-impl Log {
-    pub(super) fn record(&self, sql: &str) {
+impl Watched {
+    /// Tells of a statement that begins.
+    pub(super) fn begin(&self, sql: &str) -> Option<Watch> {
         tracing::trace!(target: "lys::sql", sql);
-        if let Some(log) = self.0.get() {
+        if let Some(log) = self.log.get() {
             log.0.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
         }
+        Watch::begin(self.trace.as_ref(), sql)
     }
 }
 
@@ -67,7 +77,19 @@ impl Database {
             "mysql" | "mariadb" => Driver::Server(Arc::new(super::server::Server::mysql(url, options).await?)),
             _ => return Err(Error::internal(no_driver(scheme))),
         };
-        Ok(Self { driver, primary: false, log: Log::default() })
+        Ok(Self { driver, primary: false, watched: Watched::default() })
+    }
+
+    /// A handle whose statements are added to `trace`.
+    pub(crate) fn traced(&self, trace: Arc<Trace>) -> Self {
+        let mut traced = self.clone();
+        traced.watched.trace = Some(trace);
+        traced
+    }
+
+    /// What its statements are added to.
+    pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
+        self.watched.trace.as_ref()
     }
 
     /// Which SQL it speaks.
@@ -96,7 +118,7 @@ impl Database {
     /// Starts to record statements, or gives the record that was started.
     #[must_use]
     pub fn statement_log(&self) -> StatementLog {
-        self.log.0.get_or_init(StatementLog::default).clone()
+        self.watched.log.get_or_init(StatementLog::default).clone()
     }
 
     /// Runs a query outside any transaction. It may run twice, when the first connection turns out to be dead.
@@ -104,13 +126,15 @@ impl Database {
     /// # Errors
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
-        self.log.record(&sql);
-        match &self.driver {
+        let watch = self.watched.begin(&sql);
+        let rows = match &self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(sqlite) => sqlite.readers.read(sql, values).await,
             #[cfg(any(feature = "postgres", feature = "mysql"))]
-            Driver::Server(server) => Ok(server.read(sql, values, self.primary).await?.into()),
-        }
+            Driver::Server(server) => server.read(sql, values, self.primary).await.map(Rows::from),
+        };
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        rows
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.
@@ -124,7 +148,7 @@ impl Database {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Driver::Server(server) => transaction::Inner::Server(server.begin().await?),
         };
-        Ok(Transaction::new(inner, self.dialect(), self.log.clone()))
+        Ok(Transaction::new(inner, self.dialect(), self.watched.clone()))
     }
 
     /// Begins a transaction that no other process' of this kind overlaps: two that start at once make tables one after the other.
@@ -139,7 +163,7 @@ impl Database {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Driver::Server(server) => {
                 let inner = transaction::Inner::Server(server.begin_alone().await?);
-                Ok(Transaction::new(inner, self.dialect(), self.log.clone()))
+                Ok(Transaction::new(inner, self.dialect(), self.watched.clone()))
             }
         }
     }

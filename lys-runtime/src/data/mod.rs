@@ -26,6 +26,7 @@ pub mod tables;
 pub(crate) mod test_entities;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trace;
 pub mod transaction;
 mod values;
 pub mod writer;

@@ -9,7 +9,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use sea_orm::{DbBackend, Value};
 
-use super::{Dialect, Rows, database::Log};
+use super::{Dialect, Rows, database::Watched, trace::Watch};
 use crate::error::{Error, Result};
 
 /// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 pub struct Transaction {
     inner: Inner,
     dialect: Dialect,
-    log: Log,
+    watched: Watched,
     doomed: AtomicBool,
 }
 
@@ -30,8 +30,8 @@ pub(super) enum Inner {
 }
 
 impl Transaction {
-    pub(super) fn new(inner: Inner, dialect: Dialect, log: Log) -> Self {
-        Self { inner, dialect, log, doomed: AtomicBool::new(false) }
+    pub(super) fn new(inner: Inner, dialect: Dialect, watched: Watched) -> Self {
+        Self { inner, dialect, watched, doomed: AtomicBool::new(false) }
     }
 
     /// Which SQL it speaks.
@@ -52,7 +52,7 @@ impl Transaction {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         self.check()?;
-        self.log.record(&sql);
+        let watch = self.watched.begin(&sql);
         let result = match &self.inner {
             #[cfg(feature = "sqlite")]
             Inner::Sqlite(inner) => {
@@ -61,6 +61,7 @@ impl Transaction {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Inner::Server(inner) => inner.read(sql, values).await.map(Rows::from),
         };
+        Watch::end(watch, result.as_ref().ok().map(|rows| rows.len() as u64));
         self.doom(result)
     }
 
@@ -70,7 +71,7 @@ impl Transaction {
     /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
     pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
         self.check()?;
-        self.log.record(&sql);
+        let watch = self.watched.begin(&sql);
         let result = match &self.inner {
             #[cfg(feature = "sqlite")]
             Inner::Sqlite(inner) => {
@@ -80,6 +81,7 @@ impl Transaction {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Inner::Server(inner) => inner.execute(sql, values).await,
         };
+        Watch::end(watch, result.as_ref().ok().copied());
         self.doom(result)
     }
 

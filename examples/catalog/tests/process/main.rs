@@ -6,4 +6,5 @@
 mod crowd;
 mod death;
 mod kit;
+mod plan;
 mod start;
