@@ -82,7 +82,8 @@ impl Pool {
         }
         let connection = match found {
             Some(connection) => connection,
-            None => self.connect().await?,
+            // It is seldom and large.
+            None => Box::pin(self.connect()).await?,
         };
         Ok(Lease { pool: Arc::clone(self), connection: Some(connection), patient: false, _permit: permit })
     }
@@ -102,7 +103,7 @@ impl Pool {
             Err(error) if is_lost(&error) => {
                 tracing::warn!(target: "lys::sql", %error, "a connection was lost; the query runs once more");
                 let (sql, values) = again;
-                Ok(self.fresh_lease().await?.read_once(sql, values).await?)
+                Box::pin(async { Ok(self.fresh_lease().await?.read_once(sql, values).await?) }).await
             }
             result => Ok(result?),
         }
@@ -119,7 +120,7 @@ impl Pool {
             Err(error) => return Err(error.into()),
         }
         drop(lease);
-        let mut lease = self.fresh_lease().await?;
+        let mut lease = Box::pin(self.fresh_lease()).await?;
         lease.run(first).await?;
         Ok(lease)
     }
