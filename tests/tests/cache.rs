@@ -3,6 +3,7 @@
 use lys::{
     access::Actor,
     context::Request,
+    data::Dialect,
     execute::{EngineOptions, GraphqlRequest},
     testing::{TestProject, super_user, text, user},
 };
@@ -54,7 +55,8 @@ async fn a_row_that_changes_hands_changes_scope_at_once() {
     let south = user(9).organization("client", tour::SOUTH, ["all_visits"]).into();
     assert_eq!(visits(&project, &south, "{}").await, (4, 4));
     let transaction = project.database().begin().await.unwrap();
-    let sql = "UPDATE visit SET client_id = ? WHERE client_id = ?".to_owned();
+    let (to, from) = if transaction.dialect() == Dialect::Postgres { ("$1", "$2") } else { ("?", "?") };
+    let sql = format!("UPDATE visit SET client_id = {to} WHERE client_id = {from}");
     transaction.execute(sql, vec![tour::SOUTH.into(), tour::NORTH.into()]).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(visits(&project, &south, "{}").await, (12, 12));

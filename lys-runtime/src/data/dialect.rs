@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 use super::sql::{SqlWriter, is_null};
 use crate::entity::{ColumnDef, ColumnKind, EntityDef};
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+const MYSQL_ALONE: &str = "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)";
+
 /// A database's SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +40,16 @@ impl Dialect {
         }
     }
 
+    /// What begins a transaction that may write.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN READ WRITE",
+            Self::MySql | Self::MariaDb => "START TRANSACTION READ WRITE",
+        }
+    }
+
     /// What makes a transaction wait for others of its kind, in any process, without a limit of time. MySQL's lock lasts as long as
     /// the session.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -48,10 +61,9 @@ impl Dialect {
                 "SET LOCAL client_min_messages = warning",
                 "SELECT pg_advisory_xact_lock(7812739427)",
             ],
-            Self::MySql => &["DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"],
-            Self::MariaDb => {
-                &["SET SESSION max_statement_time = 0", "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"]
-            }
+            // Tables end the transaction, so the session has to be one that writes.
+            Self::MySql => &["SET SESSION TRANSACTION READ WRITE", MYSQL_ALONE],
+            Self::MariaDb => &["SET SESSION TRANSACTION READ WRITE", "SET SESSION max_statement_time = 0", MYSQL_ALONE],
         }
     }
 }
@@ -64,6 +76,16 @@ impl SqlWriter {
             self.push(" RETURNING ").columns(entity);
         }
         answers
+    }
+
+    /// Keeps the rows of a query as they are until the transaction ends. SQLite has one writer, which does so anyway.
+    pub(crate) fn lock_rows(&mut self) -> &mut Self {
+        match self.backend {
+            // Others may go on to refer to the rows: keys do not change.
+            DbBackend::Postgres => self.push(" FOR NO KEY UPDATE"),
+            DbBackend::MySql => self.push(" FOR UPDATE"),
+            _ => self,
+        }
     }
 
     /// Adds a quoted name.

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         Ok(read(&self.run(sql).await?)?.pop())
     }
 
-    fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {
+    pub(super) fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {
         let entity = E::definition();
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT ").columns(&entity).push(" FROM ").name(entity.table);

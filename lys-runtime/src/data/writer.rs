@@ -8,6 +8,7 @@ use super::{
     Database, Draft, Reader, Row, Transaction,
     condition::{Operator, Term},
     reader::read,
+    select::RowSelect,
     sql::SqlWriter,
     values,
 };
@@ -47,6 +48,17 @@ impl<'a> Writer<'a> {
         Self { reader: self.reader.unscoped(reason), transaction: self.transaction }
     }
 
+    /// The row with this key as it will be until the transaction ends: whoever else wants to change it waits.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or when it is outside the scope: the caller cannot tell.
+    pub async fn get_for_update<E: Entity>(&self, key: E::Key) -> Result<E> {
+        let rows = RowSelect { conditions: vec![keyed(key)], ..RowSelect::default() };
+        let mut sql = self.reader.select::<E>(&rows);
+        sql.push(" LIMIT 1").lock_rows();
+        read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop().ok_or_else(Error::not_found)
+    }
+
     /// Writes a new row.
     ///
     /// # Errors
@@ -78,7 +90,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, and those of [`save`](Self::save).
     pub async fn update<E: Entity>(&self, key: E::Key, change: impl FnOnce(&mut E) + Send) -> Result<E> {
-        let row: E = self.get(key).await?;
+        let row: E = self.get_for_update(key).await?;
         let mut changed = row.clone();
         change(&mut changed);
         let values = changed.into_values().into_iter().map(Some).collect();

@@ -1,4 +1,4 @@
-//! Reading and writing on a real SQLite file.
+//! Reading and writing on a real database.
 
 mod connection;
 mod readers;
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    Database, Draft, Reader, Writer,
+    Database, Dialect, Draft, Reader, Writer,
     test_entities::{Category, Item, Product, TestDatabase, decide},
 };
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
     error::Result,
     operation::Audience,
 };
+
+crate::test_on_servers!();
 
 const A: Uuid = Uuid::from_u128(0xA);
 const B: Uuid = Uuid::from_u128(0xB);
