@@ -168,7 +168,7 @@ fn an_edition_without_changes_writes_nothing() {
                 format!("mutation ($id: ID!) {{ updateProduct(id: $id, inputs: {inputs}) {{ price updatedAt }} }}");
             let variables = json!({ "id": product_id(3) });
             let ran = ran(&catalog, &update, &variables).await;
-            assert!(!ran.to_string().contains("UPDATE"), "{inputs}: there {ran}");
+            assert!(!ran.texts().iter().any(|sql| sql.starts_with("UPDATE")), "{inputs}: there {ran}");
             assert_eq!(ran.answer["data"]["updateProduct"], json!({ "price": 20.49, "updatedAt": null }), "{inputs}");
         }
     });

@@ -49,7 +49,8 @@ pub fn run_again(database: TestDatabase, module: &str) {
     let output = child.wait_with_output().expect("the test binary ends");
     sweep(database, &url, id);
     let (told, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "on {}:\n{told}\n{complained}", database.name());
+    let failures = told.split_once("failures:\n").map_or(&*told, |(_, failures)| failures);
+    assert!(output.status.success(), "on {}:\n{failures}\n{complained}", database.name());
     let passed = passed(&told).unwrap_or_else(|| panic!("no tests on {}:\n{told}", database.name()));
     say(&format!("{module} on {}: {passed} tests passed", database.name()));
 }
