@@ -35,6 +35,8 @@ pub mod code {
     pub const INVALID_XSRF_TOKEN_ERROR: &str = "INVALID_XSRF_TOKEN_ERROR";
     /// A unique value is already taken.
     pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
+    /// The row has changed since the caller read it.
+    pub const STALE_VERSION: &str = "STALE_VERSION";
     /// Other rows still refer to this one.
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
     /// Anything that is not the client's fault.

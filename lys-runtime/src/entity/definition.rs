@@ -35,6 +35,8 @@ pub struct EntityDef {
     pub tenants: Vec<TenantDef>,
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
+    /// Column that counts the changes of a row: a change made on an old version is refused.
+    pub version: Option<u16>,
     /// DDL for this entity on a database.
     pub create_table: fn(DbBackend) -> Vec<Statement>,
 }
@@ -134,6 +136,7 @@ impl EntityDef {
             owner: None,
             tenants: Vec::new(),
             tenant_none: None,
+            version: None,
             create_table: create_table::<E>,
         }
     }
@@ -203,6 +206,13 @@ impl EntityDef {
     #[must_use]
     pub fn tenant_none(mut self, reason: &'static str) -> Self {
         self.tenant_none = Some(reason);
+        self
+    }
+
+    /// `column` counts the changes of a row.
+    #[must_use]
+    pub fn version(mut self, column: u16) -> Self {
+        self.version = Some(column);
         self
     }
 
@@ -341,6 +351,16 @@ pub trait ScopeKey: ColumnValue {}
 
 impl ScopeKey for uuid::Uuid {}
 impl ScopeKey for Option<uuid::Uuid> {}
+
+/// Column types that can count the changes of a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot count versions",
+    note = "a `#[version]` column is an i32, or an i64 where clients do not see it"
+)]
+pub trait VersionNumber: ColumnValue {}
+
+impl VersionNumber for i32 {}
+impl VersionNumber for i64 {}
 
 /// Column types that `on_delete = set_null` can empty.
 #[diagnostic::on_unimplemented(
