@@ -39,6 +39,8 @@ pub mod code {
     pub const STALE_VERSION: &str = "STALE_VERSION";
     /// Other rows still refer to this one.
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
+    /// A statement took longer than the configuration allows.
+    pub const STATEMENT_TIMEOUT: &str = "STATEMENT_TIMEOUT";
     /// Anything that is not the client's fault.
     pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 }
