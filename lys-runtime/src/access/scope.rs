@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Decision, Grant};
 use crate::{
     data::condition::{Operator, Term},
-    entity::{ColumnKind, EntityDef},
+    entity::{ColumnKind, EntityDef, TenantDef},
 };
 
 /// Rows of one entity.
@@ -34,27 +34,63 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
         Grant::Within { .. } if !entity.is_scoped() => return if own { Scope::Nothing } else { Scope::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
+    let branches = branches(entity, *owner, organizations).into_iter().map(|(_, term)| term);
+    any_of(branches.collect())
+}
+
+/// The ways into the scope: each a column of `entity`, and what it must hold.
+fn branches(entity: &EntityDef, owner: Option<Uuid>, organizations: &[(String, Vec<Uuid>)]) -> Vec<(u16, Term)> {
     let mut branches = Vec::new();
     if let (Some(column), Some(user)) = (entity.owner, owner) {
-        branches.push(Term::Compare(column, Operator::Equal, key(entity, column, *user)));
+        branches.push((column, Term::Compare(column, Operator::Equal, key(entity, column, user))));
     }
-    for tenant in &entity.tenants {
-        let ids = of_level(organizations, tenant.level);
+    for TenantDef { level, column } in &entity.tenants {
+        let ids = of_level(organizations, level);
         match ids {
             [] => {}
             // `=` lets the database walk an index in the order of the list.
-            [id] => branches.push(Term::Compare(tenant.column, Operator::Equal, key(entity, tenant.column, *id))),
+            [id] => branches.push((*column, Term::Compare(*column, Operator::Equal, key(entity, *column, *id)))),
             ids => {
-                let keys = ids.iter().map(|id| key(entity, tenant.column, *id)).collect();
-                branches.push(Term::In(tenant.column, keys));
+                let keys = ids.iter().map(|id| key(entity, *column, *id)).collect();
+                branches.push((*column, Term::In(*column, keys)));
             }
         }
     }
-    match branches.len() {
+    branches
+}
+
+fn any_of(mut terms: Vec<Term>) -> Scope {
+    match terms.len() {
         0 => Scope::Nothing,
-        1 => Scope::Rows(branches.remove(0)),
-        _ => Scope::Rows(Term::Or(branches)),
+        1 => Scope::Rows(terms.remove(0)),
+        _ => Scope::Rows(Term::Or(terms)),
     }
+}
+
+/// Of the rows inside `decision`, those that would no longer be when `changed` is written into all of them.
+pub(crate) fn moved_out<'v>(
+    decision: &Decision,
+    entity: &EntityDef,
+    changed: impl Fn(u16) -> Option<&'v Value>,
+) -> Scope {
+    let Grant::Within { owner, organizations } = decision.grant() else {
+        return Scope::Nothing;
+    };
+    if admits(decision, entity, &changed) {
+        return Scope::Nothing;
+    }
+    let branches = branches(entity, *owner, organizations);
+    let unchanged: Vec<(u16, Term)> =
+        branches.iter().filter(|(column, _)| changed(*column).is_none()).cloned().collect();
+    if unchanged.len() == branches.len() {
+        return Scope::Nothing;
+    }
+    if unchanged.is_empty() {
+        return Scope::All;
+    }
+    // NULL is in no branch, and `NOT` would not say so.
+    let fails = |(column, term)| Term::Or(vec![Term::Not(Box::new(term)), Term::Null(column)]);
+    Scope::Rows(Term::And(unchanged.into_iter().map(fails).collect()))
 }
 
 /// Whether a row with these values may be written under `decision`: the rule of [`scope`] at the root, on values instead of rows,

@@ -6,6 +6,7 @@ pub mod draft;
 pub(crate) mod pattern;
 pub mod reader;
 pub mod row;
+mod savepoint;
 pub mod select;
 pub mod service;
 pub(crate) mod sql;

@@ -223,6 +223,12 @@ impl EntityDef {
         u16::try_from(index).ok()
     }
 
+    /// Whether the column at `index` counts the changes of a row.
+    #[must_use]
+    pub(crate) fn is_version(&self, index: usize) -> bool {
+        self.version.is_some_and(|version| usize::from(version) == index)
+    }
+
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
