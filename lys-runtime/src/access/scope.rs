@@ -6,18 +6,33 @@ use uuid::Uuid;
 use super::{Decision, Grant};
 use crate::{
     data::condition::{Operator, Term},
-    entity::{ColumnKind, EntityDef, TenantDef},
+    entity::{ColumnKind, EntityDef, RelationDef, TenantDef},
 };
+
+/// The rows of one entity that a statement may touch, and the decision that says so: relations in its conditions are seen as that
+/// decision sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope<'d> {
+    pub(crate) reach: Reach,
+    pub(crate) decision: &'d Decision,
+}
+
+impl<'d> Scope<'d> {
+    /// No limit.
+    pub(crate) fn all(decision: &'d Decision) -> Self {
+        Self { reach: Reach::All, decision }
+    }
+}
 
 /// Rows of one entity.
 #[derive(Debug, Clone)]
-pub(crate) enum Scope {
+pub(crate) enum Reach {
     /// All of them.
     All,
     /// None of them.
     Nothing,
     /// Those that satisfy this.
-    Rows(Term),
+    Where(Term),
 }
 
 /// The rows of `entity` inside `decision`. `root` is false behind a `filter` relation, where even the operation's own entity is
@@ -25,13 +40,22 @@ pub(crate) enum Scope {
 ///
 /// A decision on some rows says nothing about an entity without owner and tenant: of the operation's own that is no row
 /// (10-core C7). A public decision opens the operation's own entity, and of the others only those without owner and tenant.
-pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scope {
+pub(crate) fn scope<'d>(decision: &'d Decision, entity: &EntityDef, root: bool) -> Scope<'d> {
+    Scope { reach: reach(decision, entity, root), decision }
+}
+
+/// The rows of `target` that `decision` sees along `relation` (00-design §6): those inside its scope, or all that belong to the parent.
+pub(crate) fn along<'d>(decision: &'d Decision, relation: &RelationDef, target: &EntityDef) -> Scope<'d> {
+    if relation.is_filtered(target) { scope(decision, target, false) } else { Scope::all(decision) }
+}
+
+fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
     let own = root && decision.is_about(entity.type_id);
     let (owner, organizations) = match decision.grant() {
-        Grant::Full => return Scope::All,
-        Grant::Public if own || !entity.is_scoped() => return Scope::All,
-        Grant::Public => return Scope::Nothing,
-        Grant::Within { .. } if !entity.is_scoped() => return if own { Scope::Nothing } else { Scope::All },
+        Grant::Full => return Reach::All,
+        Grant::Public if own || !entity.is_scoped() => return Reach::All,
+        Grant::Public => return Reach::Nothing,
+        Grant::Within { .. } if !entity.is_scoped() => return if own { Reach::Nothing } else { Reach::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
     let branches = branches(entity, *owner, organizations).into_iter().map(|(_, term)| term);
@@ -59,11 +83,11 @@ fn branches(entity: &EntityDef, owner: Option<Uuid>, organizations: &[(String, V
     branches
 }
 
-fn any_of(mut terms: Vec<Term>) -> Scope {
+fn any_of(mut terms: Vec<Term>) -> Reach {
     match terms.len() {
-        0 => Scope::Nothing,
-        1 => Scope::Rows(terms.remove(0)),
-        _ => Scope::Rows(Term::Or(terms)),
+        0 => Reach::Nothing,
+        1 => Reach::Where(terms.remove(0)),
+        _ => Reach::Where(Term::Or(terms)),
     }
 }
 
@@ -72,25 +96,24 @@ pub(crate) fn moved_out<'v>(
     decision: &Decision,
     entity: &EntityDef,
     changed: impl Fn(u16) -> Option<&'v Value>,
-) -> Scope {
+) -> Reach {
     let Grant::Within { owner, organizations } = decision.grant() else {
-        return Scope::Nothing;
+        return Reach::Nothing;
     };
     if admits(decision, entity, &changed) {
-        return Scope::Nothing;
+        return Reach::Nothing;
     }
     let branches = branches(entity, *owner, organizations);
     let unchanged: Vec<(u16, Term)> =
         branches.iter().filter(|(column, _)| changed(*column).is_none()).cloned().collect();
     if unchanged.len() == branches.len() {
-        return Scope::Nothing;
+        return Reach::Nothing;
     }
     if unchanged.is_empty() {
-        return Scope::All;
+        return Reach::All;
     }
-    // NULL is in no branch, and `NOT` would not say so.
-    let fails = |(column, term)| Term::Or(vec![Term::Not(Box::new(term)), Term::Null(column)]);
-    Scope::Rows(Term::And(unchanged.into_iter().map(fails).collect()))
+    let fails = |(_, term)| Term::Not(Box::new(term));
+    Reach::Where(Term::And(unchanged.into_iter().map(fails).collect()))
 }
 
 /// Whether a row with these values may be written under `decision`: the rule of [`scope`] at the root, on values instead of rows,

@@ -15,7 +15,7 @@ mod update;
 
 use std::ops::Deref;
 
-use sea_orm::Value;
+use sea_orm::{DbBackend, Value};
 
 use self::rows::Line;
 use super::{
@@ -183,7 +183,7 @@ impl<'a> Writer<'a> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
         let keys = lines.iter().map(|line| line.key().clone()).collect();
-        sql.filter(entity, "", &[Term::In(0, keys)], &Scope::All);
+        sql.filter(entity, "", &[Term::In(0, keys)], &Scope::all(self.decision));
         read(&self.transaction.read_all(sql.text, sql.values).await?)
     }
 }
@@ -209,15 +209,8 @@ fn keyed(key: impl Into<Value>) -> Term {
 }
 
 /// How many values a scope binds.
-fn scope_values(scope: &Scope) -> usize {
-    fn values(term: &Term) -> usize {
-        match term {
-            Term::Compare(..) | Term::ContainsCi(..) => 1,
-            Term::Null(_) => 0,
-            Term::In(_, values) | Term::Raw(_, values) => values.len(),
-            Term::And(terms) | Term::Or(terms) => terms.iter().map(values).sum(),
-            Term::Not(term) => values(term),
-        }
-    }
-    if let Scope::Rows(term) = scope { values(term) } else { 0 }
+fn scope_values(backend: DbBackend, entity: &EntityDef, scope: &Scope<'_>) -> usize {
+    let mut sql = SqlWriter::new(backend);
+    sql.filter(entity, "", &[], scope);
+    sql.values.len()
 }

@@ -64,7 +64,7 @@ impl Writer<'_> {
         for values in values.chunks(dialect::rows_per_statement(self.backend(), 1, 0)) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &Scope::All);
+            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &Scope::all(self.decision));
             let rows: Vec<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?;
             holders.extend(rows.into_iter().filter_map(|row| {
                 let key = lookup_text(&row.key().clone().into())?;

@@ -10,7 +10,7 @@ use super::{
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::{Scope, admits, holds, scope},
+    access::scope::{Reach, Scope, admits, holds, scope},
     data::{
         condition::{Operator, Term},
         sql::{SqlWriter, is_null},
@@ -79,9 +79,9 @@ impl Writer<'_> {
     pub(super) async fn check_references(&self, entity: &EntityDef, lines: &[&Line]) -> Result<()> {
         for target in targets(entity, lines) {
             let scope = scope(self.decision, &target.definition, false);
-            let missing = match scope {
-                Scope::All if lines.len() < 2 => None,
-                Scope::Nothing => target.references.first(),
+            let missing = match scope.reach {
+                Reach::All if lines.len() < 2 => None,
+                Reach::Nothing => target.references.first(),
                 _ => self.missing(&target, &scope).await?,
             };
             if let Some(missing) = missing {
@@ -92,7 +92,7 @@ impl Writer<'_> {
     }
 
     /// The first reference to a row that is not inside `scope`.
-    async fn missing<'t, 'l>(&self, target: &'t Target<'l>, scope: &Scope) -> Result<Option<&'t Reference<'l>>> {
+    async fn missing<'t, 'l>(&self, target: &'t Target<'l>, scope: &Scope<'_>) -> Result<Option<&'t Reference<'l>>> {
         let first = target.references.first();
         if target.references.iter().all(|reference| Some(reference.key) == first.map(|first| first.key)) {
             let Some(first) = first else { return Ok(None) };
@@ -110,13 +110,17 @@ impl Writer<'_> {
         &self,
         entity: &EntityDef,
         mut keys: Vec<Value>,
-        scope: &Scope,
+        scope: &Scope<'_>,
     ) -> Result<HashSet<String>> {
         let mut asked = HashSet::new();
         keys.retain(|key| lookup_text(key).is_some_and(|text| asked.insert(text)));
         let mut found = HashSet::with_capacity(keys.len());
         let key = &entity.columns[0];
-        for keys in keys.chunks(super::dialect::rows_per_statement(self.backend(), 1, super::scope_values(scope))) {
+        for keys in keys.chunks(super::dialect::rows_per_statement(
+            self.backend(),
+            1,
+            super::scope_values(self.backend(), entity, scope),
+        )) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").name(key.name).push(" FROM ").name(entity.table);
             sql.filter(entity, "", &[Term::In(0, keys.to_vec())], scope);

@@ -8,7 +8,7 @@ use super::{Writer, dialect, keyed, rows::lookup_text, scope_values};
 use crate::{
     access::{
         Grant,
-        scope::{Scope, scope},
+        scope::{Reach, Scope, scope},
     },
     data::{
         Select,
@@ -44,7 +44,11 @@ impl Writer<'_> {
             keys.iter().filter(|key| distinct.insert(*key)).map(|key| key.clone().into()).collect();
         let deletion = async {
             let mut deleted = 0;
-            for keys in values.chunks(dialect::rows_per_statement(self.backend(), 1, scope_values(&scope))) {
+            for keys in values.chunks(dialect::rows_per_statement(
+                self.backend(),
+                1,
+                scope_values(self.backend(), &entity, &scope),
+            )) {
                 deleted += self.delete_in(&entity, &[Term::In(0, keys.to_vec())], &scope).await?;
             }
             if deleted == values.len() as u64 { Ok(()) } else { Err(Error::not_found()) }
@@ -67,7 +71,7 @@ impl Writer<'_> {
         self.delete_in(&entity, &select.rows.conditions, &self.writable(&entity)?).await
     }
 
-    async fn delete_in(&self, entity: &EntityDef, terms: &[Term], scope: &Scope) -> Result<u64> {
+    async fn delete_in(&self, entity: &EntityDef, terms: &[Term], scope: &Scope<'_>) -> Result<u64> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("DELETE FROM ").name(entity.table);
         sql.filter(entity, "", terms, scope);
@@ -75,12 +79,13 @@ impl Writer<'_> {
     }
 
     /// The rows that may be written. Rows of nobody are everybody's to read, but writing them takes the right to all rows.
-    pub(super) fn writable(&self, entity: &EntityDef) -> Result<Scope> {
-        match scope(self.decision, entity, true) {
-            Scope::All if matches!(self.decision.grant(), Grant::Within { .. }) => {
+    pub(super) fn writable(&self, entity: &EntityDef) -> Result<Scope<'_>> {
+        let scope = scope(self.decision, entity, true);
+        match scope.reach {
+            Reach::All if matches!(self.decision.grant(), Grant::Within { .. }) => {
                 Err(Error::permission_denied().with_detail(format!("a {} belongs to nobody", entity.name)))
             }
-            scope => Ok(scope),
+            _ => Ok(scope),
         }
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::Value;
 
 use super::{Writer, rows::Line};
 use crate::{
-    access::scope::{Scope, moved_out},
+    access::scope::{Reach, Scope, moved_out},
     data::{
         Draft, Select,
         sql::SqlWriter,
@@ -45,13 +45,13 @@ impl Writer<'_> {
         entity: &EntityDef,
         select: &Select<E>,
         line: &Line,
-        scope: &Scope,
+        scope: &Scope<'_>,
     ) -> Result<()> {
         let changed = |column| line.writes(column).then(|| line.value(column));
         let leaves = match moved_out(self.decision, entity, changed) {
-            Scope::Nothing => false,
-            Scope::All => true,
-            Scope::Rows(term) => {
+            Reach::Nothing => false,
+            Reach::All => true,
+            Reach::Where(term) => {
                 let mut terms = select.rows.conditions.clone();
                 terms.push(term);
                 self.has_row(entity, &terms, scope).await?

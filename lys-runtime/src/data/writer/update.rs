@@ -42,10 +42,10 @@ impl Writer<'_> {
     }
 }
 
-pub(super) fn lines_per_update(backend: DbBackend, entity: &EntityDef, lines: &[Line], scope: &Scope) -> usize {
+pub(super) fn lines_per_update(backend: DbBackend, entity: &EntityDef, lines: &[Line], scope: &Scope<'_>) -> usize {
     // A key, a version, and for each column a value with a flag or a key before it.
     let per_row = 2 * changed_columns(entity, lines).len() + 4;
-    dialect::rows_per_update(backend, per_row, scope_values(scope))
+    dialect::rows_per_update(backend, per_row, scope_values(backend, entity, scope))
 }
 
 fn changed_columns(entity: &EntityDef, lines: &[Line]) -> Vec<Changed> {
@@ -53,7 +53,7 @@ fn changed_columns(entity: &EntityDef, lines: &[Line]) -> Vec<Changed> {
     changed.map(|column| Changed { column, everywhere: lines.iter().all(|line| line.writes(column)) }).collect()
 }
 
-fn update_of_one(backend: DbBackend, entity: &EntityDef, line: &Line, scope: &Scope) -> SqlWriter {
+fn update_of_one(backend: DbBackend, entity: &EntityDef, line: &Line, scope: &Scope<'_>) -> SqlWriter {
     let mut sql = SqlWriter::new(backend);
     sql.push("UPDATE ").name(entity.table).push(" SET ");
     for (index, column) in line.written.iter().enumerate() {
@@ -76,7 +76,7 @@ fn update_from_values(
     entity: &EntityDef,
     lines: &[Line],
     changed: &[Changed],
-    scope: &Scope,
+    scope: &Scope<'_>,
 ) -> SqlWriter {
     const VALUES: &str = "lys_values";
     let mut sql = SqlWriter::new(backend);
@@ -126,7 +126,7 @@ fn update_by_case(
     entity: &EntityDef,
     lines: &[Line],
     changed: &[Changed],
-    scope: &Scope,
+    scope: &Scope<'_>,
 ) -> SqlWriter {
     let mut sql = SqlWriter::new(backend);
     sql.push("UPDATE ").name(entity.table).push(" SET ");
@@ -136,7 +136,12 @@ fn update_by_case(
         let values = lines.iter().filter(|line| line.writes(*column)).map(|line| (line.key(), line.value(*column)));
         case(&mut sql, entity, values).push(" ELSE ").name(name).push(" END");
     }
-    sql.filter(entity, "", &[Term::In(0, lines.iter().map(|line| line.key().clone()).collect())], &Scope::All);
+    sql.filter(
+        entity,
+        "",
+        &[Term::In(0, lines.iter().map(|line| line.key().clone()).collect())],
+        &Scope::all(scope.decision),
+    );
     if let Some(version) = entity.version {
         sql.push(" AND ").name(entity.columns[usize::from(version)].name).push(" = ");
         let versions = lines.iter().filter_map(|line| Some((line.key(), line.version.as_ref()?)));
