@@ -62,6 +62,18 @@ fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
     any_of(branches.collect())
 }
 
+/// The rows of `entity` that may be changed or deleted under `decision`: those of [`scope`] at the root, but rows of nobody, which are
+/// everybody's to read, only by the right to all rows, or where a public operation is about them. `None` where that is denied.
+pub(crate) fn writable<'d>(decision: &'d Decision, entity: &EntityDef) -> Option<Scope<'d>> {
+    let scope = scope(decision, entity, true);
+    let denied = match decision.grant() {
+        Grant::Full => false,
+        Grant::Public => !decision.is_about(entity.type_id),
+        Grant::Within { .. } => matches!(scope.reach, Reach::All),
+    };
+    (!denied).then_some(scope)
+}
+
 /// The ways into the scope: each a column of `entity`, and what it must hold.
 fn branches(entity: &EntityDef, owner: Option<Uuid>, organizations: &[(String, Vec<Uuid>)]) -> Vec<(u16, Term)> {
     let mut branches = Vec::new();

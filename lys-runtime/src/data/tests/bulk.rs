@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::error::Error;
+use crate::{error::Error, operation::PublicType};
 
 fn numbered(count: usize, client: Uuid) -> Vec<Draft<Product>> {
     (0..count).map(|number| product(&format!("p{number:05}"), client)).collect()
@@ -191,8 +191,10 @@ async fn changes_and_deletions_by_condition_stay_inside_the_scope() {
     assert_eq!(refuse(own(), Draft::new().with(columns.client_id, B)).await, denied());
     assert_eq!(refuse(own(), Draft::new().with(columns.owner_id, None)).await, denied());
     assert_eq!(refuse(of_a(), Draft::new().with(columns.category_id, "NONE")).await.0, "NOT_FOUND");
-    // Rows of nobody are not a member's to write, in bulk least of all.
-    for decision in [of_a(), own()] {
+    // Rows of nobody are neither a member's nor the public's to write, in bulk least of all.
+    let public = Audience { public: Some(PublicType::NoLimitation), ..Audience::default() };
+    let public = decide(crate::access::Actor::Anonymous, &public).about(Some(Item::definition().type_id));
+    for decision in [of_a(), own(), public] {
         let off = Draft::new().with(Category::COLUMN.enabled, false);
         let changed = write(&test.database, &decision, async |w| w.update_where(Category::select(), off).await).await;
         assert_eq!(refused(changed), is("PERMISSION_DENIED", 403));
@@ -200,6 +202,8 @@ async fn changes_and_deletions_by_condition_stay_inside_the_scope() {
         assert_eq!(refused(deleted), is("PERMISSION_DENIED", 403));
         let keys = ["BOOKS".to_owned()];
         let deleted = write(&test.database, &decision, async |w| w.delete_many::<Category>(&keys).await).await;
+        assert_eq!(refused(deleted), is("PERMISSION_DENIED", 403));
+        let deleted = write(&test.database, &decision, async |w| w.delete::<Category>("BOOKS".to_owned()).await).await;
         assert_eq!(refused(deleted), is("PERMISSION_DENIED", 403));
     }
     assert_eq!(read_all(&test.database).await, before);

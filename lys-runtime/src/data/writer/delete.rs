@@ -6,10 +6,7 @@ use sea_orm::Value;
 
 use super::{Writer, dialect, keyed, rows::lookup_text, scope_values};
 use crate::{
-    access::{
-        Grant,
-        scope::{Reach, Scope, scope},
-    },
+    access::scope::{Scope, writable},
     data::{
         Select,
         condition::{Operator, Term},
@@ -78,15 +75,10 @@ impl Writer<'_> {
         self.transaction.execute(sql.text, sql.values).await.map_err(still_referenced)
     }
 
-    /// The rows that may be written. Rows of nobody are everybody's to read, but writing them takes the right to all rows.
+    /// The rows that may be changed or deleted.
     pub(super) fn writable(&self, entity: &EntityDef) -> Result<Scope<'_>> {
-        let scope = scope(self.decision, entity, true);
-        match scope.reach {
-            Reach::All if matches!(self.decision.grant(), Grant::Within { .. }) => {
-                Err(Error::permission_denied().with_detail(format!("a {} belongs to nobody", entity.name)))
-            }
-            _ => Ok(scope),
-        }
+        let scope = writable(self.decision, entity);
+        scope.ok_or_else(|| Error::permission_denied().with_detail(format!("a {} is not the caller's", entity.name)))
     }
 }
 
