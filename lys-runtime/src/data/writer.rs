@@ -1,12 +1,11 @@
 //! Writes inside a transaction and a decision's scope.
 //!
 //! A write of many rows is one of a single row with more lines: all are checked before the first is written (`check`), each table gets
-//! one statement (`insert`, `update`), and a batch that fails on the way leaves nothing behind, whatever its caller does then.
+//! one statement (`insert`, `update`), and a batch that stops half-way dooms its transaction, whatever its caller does then.
 
 mod blame;
 mod check;
 mod delete;
-mod dialect;
 mod insert;
 mod matching;
 mod rows;
@@ -15,18 +14,18 @@ mod update;
 
 use std::ops::Deref;
 
-use sea_orm::{DbBackend, Value};
+use sea_orm::Value;
 
 use self::rows::Line;
 use super::{
-    Database, Draft, Reader, Select, Transaction,
+    Database, Dialect, Draft, Reader, Row, Select, Transaction,
     condition::{Operator, Term},
     reader::read,
     sql::SqlWriter,
 };
 use crate::{
     access::{Decision, scope::Scope},
-    entity::{Entity, EntityDef},
+    entity::{Cells, Entity, EntityDef},
     error::{Error, Result},
 };
 
@@ -164,7 +163,9 @@ impl<'a> Writer<'a> {
         self.delete_matching(&select).await
     }
 
-    /// Runs a statement that writes `lines`, and answers with their rows in any order; its last clause may stand under `alias`.
+    /// Runs a statement that writes `lines`, and answers with their rows in any order: as the database has them, or, where it does
+    /// not answer with rows, as it was told to have them; with fewer when it did not find all. `alias` is the table's in its last
+    /// clause.
     async fn written<E: Entity>(
         &self,
         mut sql: SqlWriter,
@@ -172,19 +173,18 @@ impl<'a> Writer<'a> {
         entity: &EntityDef,
         lines: &[Line],
     ) -> Result<Vec<E>> {
-        if dialect::has_returning(self.backend()) {
-            sql.push(" RETURNING ").columns_of(alias, entity);
+        if sql.returning(alias, entity) {
             return read(&self.transaction.read_all(sql.text, sql.values).await?);
         }
         let count = self.transaction.execute(sql.text, sql.values).await?;
         if count != lines.len() as u64 {
             return Ok(Vec::new());
         }
-        let mut sql = SqlWriter::new(self.backend());
-        sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
-        let keys = lines.iter().map(|line| line.key().clone()).collect();
-        sql.filter(entity, "", &[Term::In(0, keys)], &Scope::all(self.decision));
-        read(&self.transaction.read_all(sql.text, sql.values).await?)
+        lines.iter().map(|line| E::from_cells(&mut Cells::new(Row::of_values(&line.values)))).collect()
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.transaction.dialect()
     }
 }
 
@@ -209,8 +209,8 @@ fn keyed(key: impl Into<Value>) -> Term {
 }
 
 /// How many values a scope binds.
-fn scope_values(backend: DbBackend, entity: &EntityDef, scope: &Scope<'_>) -> usize {
-    let mut sql = SqlWriter::new(backend);
+fn scope_values(dialect: Dialect, entity: &EntityDef, scope: &Scope<'_>) -> usize {
+    let mut sql = SqlWriter::new(dialect.backend());
     sql.filter(entity, "", &[], scope);
     sql.values.len()
 }

@@ -1,11 +1,11 @@
-//! Which row of a batch is at fault, where the database does not say: asked once it has refused.
+//! Which row of a batch is at fault, where the database does not say: asked once it has refused, of what others see.
 
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::Value;
 
 use super::{
-    Writer, dialect,
+    Writer,
     rows::{Line, lookup_text},
 };
 use crate::{
@@ -18,19 +18,20 @@ use crate::{
 
 impl Writer<'_> {
     /// Says of which row a unique value is taken: in the batch itself, or in the table. That is what writing the rows one by one
-    /// would have said.
+    /// would have said. The database has named the column.
     pub(super) async fn name_taken<E: Entity>(&self, entity: &EntityDef, lines: &[&Line], error: Error) -> Error {
-        if error.code() != code::ALREADY_EXISTS || error.extensions().contains_key("path") {
+        if error.code() != code::ALREADY_EXISTS {
             return error;
         }
-        let unique = (0_u16..).zip(&entity.columns).filter(|(index, column)| *index == 0 || column.unique);
-        for (index, column) in unique {
-            let lines: Vec<&Line> = lines.iter().filter(|line| line.writes(index)).copied().collect();
-            if let Ok(Some(line)) = self.taken::<E>(entity, index, &lines).await {
-                return error.at(&[camel_case(column.name).into()]).at(&line.path);
-            }
+        let blamed = error.extensions().get("fields").and_then(|fields| fields[0]["path"][0].as_str());
+        let column =
+            (0_u16..).zip(&entity.columns).find(|(_, column)| Some(camel_case(column.name).as_str()) == blamed);
+        let Some((column, _)) = column else { return error };
+        let lines: Vec<&Line> = lines.iter().filter(|line| line.writes(column)).copied().collect();
+        match self.taken::<E>(entity, column, &lines).await {
+            Ok(Some(line)) => error.at(&line.path),
+            _ => error,
         }
-        error
     }
 
     async fn taken<'l, E: Entity>(
@@ -52,7 +53,7 @@ impl Writer<'_> {
         Ok(lines.iter().find(is_taken).copied())
     }
 
-    /// The key of the row that has each of the values, whoever's it is.
+    /// The key of the row that has each of the values, whoever's it is. The transaction answers no more, so others are asked.
     async fn holders<E: Entity>(
         &self,
         entity: &EntityDef,
@@ -61,11 +62,11 @@ impl Writer<'_> {
     ) -> Result<HashMap<String, String>> {
         let values: Vec<Value> = lines.iter().map(|line| line.value(column).clone()).collect();
         let mut holders = HashMap::new();
-        for values in values.chunks(dialect::rows_per_statement(self.backend(), 1, 0)) {
+        for values in values.chunks(self.dialect().keys_per_statement()) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
             sql.filter(entity, "", &[Term::In(column, values.to_vec())], &Scope::all(self.decision));
-            let rows: Vec<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?;
+            let rows: Vec<E> = read(&self.database.primary().read_all(sql.text, sql.values).await?)?;
             holders.extend(rows.into_iter().filter_map(|row| {
                 let key = lookup_text(&row.key().clone().into())?;
                 Some((lookup_text(row.into_values().get(usize::from(column))?)?, key))

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use sea_orm::Value;
-use serde_json::Value as Json;
 
 use super::{
     Writer,
@@ -13,11 +12,11 @@ use crate::{
     access::scope::{Reach, Scope, admits, holds, scope},
     data::{
         condition::{Operator, Term},
+        refusal::missing_reference,
         sql::{SqlWriter, is_null},
     },
     entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
-    name::camel_case,
 };
 
 /// A row that others are about to refer to.
@@ -35,9 +34,8 @@ struct Reference<'l> {
 
 impl Reference<'_> {
     fn not_found(&self, entity: &EntityDef) -> Error {
-        let column = Json::from(camel_case(self.column));
         let detail = format!("{}.{}", entity.name, self.relation);
-        Error::not_found().with_detail(detail).at(&[column]).at(&self.line.path)
+        missing_reference(&[self.column]).with_detail(detail).at(&self.line.path)
     }
 }
 
@@ -116,11 +114,7 @@ impl Writer<'_> {
         keys.retain(|key| lookup_text(key).is_some_and(|text| asked.insert(text)));
         let mut found = HashSet::with_capacity(keys.len());
         let key = &entity.columns[0];
-        for keys in keys.chunks(super::dialect::rows_per_statement(
-            self.backend(),
-            1,
-            super::scope_values(self.backend(), entity, scope),
-        )) {
+        for keys in keys.chunks(self.dialect().keys_per_statement()) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").name(key.name).push(" FROM ").name(entity.table);
             sql.filter(entity, "", &[Term::In(0, keys.to_vec())], scope);

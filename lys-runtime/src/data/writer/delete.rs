@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::Value;
 
-use super::{Writer, dialect, keyed, rows::lookup_text, scope_values};
+use super::{Writer, keyed, rows::lookup_text};
 use crate::{
     access::scope::{Scope, writable},
     data::{
@@ -39,27 +39,21 @@ impl Writer<'_> {
         let mut distinct = HashSet::new();
         let values: Vec<Value> =
             keys.iter().filter(|key| distinct.insert(*key)).map(|key| key.clone().into()).collect();
-        let deletion = async {
-            let mut deleted = 0;
-            for keys in values.chunks(dialect::rows_per_statement(
-                self.backend(),
-                1,
-                scope_values(self.backend(), &entity, &scope),
-            )) {
-                deleted += self.delete_in(&entity, &[Term::In(0, keys.to_vec())], &scope).await?;
-            }
-            if deleted == values.len() as u64 { Ok(()) } else { Err(Error::not_found()) }
-        };
-        match self.transaction.atomically(deletion).await {
-            Err(error) if error.code() == code::NOT_FOUND => {
-                let there = self.known_keys(&entity, values, &scope).await?;
-                let is_missing =
-                    |key: &E::Key| lookup_text(&key.clone().into()).is_none_or(|key| !there.contains(&key));
-                let missing = keys.iter().position(is_missing).map(Into::into);
-                Err(error.at(missing.as_slice()))
-            }
-            deleted => deleted,
+        let there = self.known_keys(&entity, values.clone(), &scope).await?;
+        let is_missing = |key: &E::Key| lookup_text(&key.clone().into()).is_none_or(|key| !there.contains(&key));
+        if let Some(missing) = keys.iter().position(is_missing) {
+            return Err(Error::not_found().at(&[missing.into()]));
         }
+        let mut deleted = 0;
+        for keys in values.chunks(self.dialect().keys_per_statement()) {
+            deleted += self.delete_in(&entity, &[Term::In(0, keys.to_vec())], &scope).await?;
+        }
+        if deleted < values.len() as u64 {
+            // Somebody else was faster.
+            self.transaction.give_up();
+            return Err(Error::not_found());
+        }
+        Ok(())
     }
 
     /// Deletes the rows of `select`.

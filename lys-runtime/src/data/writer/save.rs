@@ -81,7 +81,7 @@ impl<E: Entity> Plan<E> {
 }
 
 impl Writer<'_> {
-    /// Writes drafts and answers with their rows in their order. A single draft is written by a single statement, as is.
+    /// Writes drafts and answers with their rows in their order.
     pub(super) async fn save_drafts<E: Entity>(
         &self,
         drafts: Vec<Draft<E>>,
@@ -93,18 +93,15 @@ impl Writer<'_> {
         let lines: Vec<&Line> = plan.created.iter().chain(&plan.edited).collect();
         self.check_references(&plan.entity, &lines).await?;
 
-        let is_single = plan.keys.len() < 2;
-        let written = if is_single {
-            self.write(&plan).await
-        } else {
-            let written = self.transaction.atomically(self.write(&plan)).await;
-            match written {
-                Ok(rows) => Ok(rows),
-                Err(error) => Err(self.name_taken::<E>(&plan.entity, &lines, error).await),
+        let unchanged = self.unchanged(&plan).await?;
+        let mut rows = match self.write(&plan).await {
+            Ok(rows) => rows,
+            Err(error) if plan.keys.len() > 1 => {
+                return Err(self.name_taken::<E>(&plan.entity, &lines, error).await);
             }
+            Err(error) => return Err(error),
         };
-        let mut rows = written?;
-        rows.extend(self.unchanged(&plan).await?);
+        rows.extend(unchanged);
         in_order(rows, &plan.keys)
     }
 
@@ -113,7 +110,11 @@ impl Writer<'_> {
         if !plan.edited.is_empty() {
             let edited: Vec<E> = self.update_lines(&plan.entity, &plan.edited).await?;
             if edited.len() < plan.edited.len() {
-                return Err(self.name_missing(&plan.entity, &plan.edited, &edited).await?);
+                let missing = self.name_missing(&plan.entity, &plan.edited, &edited).await?;
+                if plan.keys.len() > 1 {
+                    self.transaction.give_up();
+                }
+                return Err(missing);
             }
             rows.extend(edited);
         }
