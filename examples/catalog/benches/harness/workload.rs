@@ -1,64 +1,175 @@
-//! The three workloads and their requests.
+//! The workloads and their requests.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Sample};
+use super::{Options, Outcome, Sample, token};
+
+/// The name of the products that mutations make.
+pub(crate) const CREATED: &str = "Benchmark product";
 
 /// The rows of a page.
-const PAGE: usize = 50;
+pub(crate) const PAGE: usize = 50;
 
-const BY_ID: &str = "query ($id: ID!) { product(id: $id) { id name price categoryId clientId createdAt } }";
+/// The page that a deep request asks for.
+pub(crate) const DEEP_PAGE: usize = 1_800;
 
-const LIST: &str = "query ($after: String) { allProducts(first: 50, after: $after) { edges { cursor node { \
-    id name price categoryId clientId createdAt } } pageInfo { hasNextPage endCursor } } }";
+/// The columns that most workloads select.
+const COLUMNS: &str = "id name price categoryId clientId createdAt";
 
-const NESTED: &str = "query ($after: String) { allProducts(first: 50, after: $after) { edges { cursor node { \
-    id name price categoryId clientId createdAt category { id code } reviews { id rating body } } } \
-    pageInfo { hasNextPage endCursor } } }";
+/// Searched numbers: each is part of some names all over the table.
+const SEARCHES: std::ops::Range<u32> = 100..1_000;
+
+/// Prices of new products, in cents.
+const PRICES: std::ops::Range<u32> = 1_000..2_000;
 
 /// A kind of request, ready to be sent to either server.
 pub(crate) struct Workload {
     /// The name in the report.
     pub(crate) name: &'static str,
-    /// The bodies for each side; equal positions mean the same rows.
-    pub(crate) requests: [Arc<Vec<String>>; 2],
+    /// Whose token goes with the requests.
+    pub(crate) token: String,
+    /// The requests for each side; equal positions mean the same rows.
+    pub(crate) requests: [Requests; 2],
+    /// The code of the refusal that both must answer with; without one, both must answer with data.
+    pub(crate) refusal: Option<&'static str>,
+    /// Whether the requests make products.
+    pub(crate) creates: bool,
+}
+
+/// The bodies of one workload and side: a document and one variable that varies.
+#[derive(Clone)]
+pub(crate) struct Requests {
+    start: String,
+    /// Values of the variable, in JSON.
+    values: Arc<Vec<String>>,
+    end: &'static str,
+}
+
+/// Tokens of those who ask.
+struct Callers {
+    member: String,
+    super_user: String,
+    manager: String,
+    stranger: String,
 }
 
 impl Workload {
-    /// The workloads of the benchmark.
-    pub(crate) fn all(samples: &[Sample; 2]) -> [Self; 3] {
-        let ids = |sample: &Sample| bodies(BY_ID, "id", &sample.ids);
-        let pages =
-            |document: &'static str| move |sample: &Sample| bodies(document, "after", full_pages(&sample.cursors));
-        [
-            Self { name: "by_id", requests: samples.each_ref().map(ids) },
-            Self { name: "page", requests: samples.each_ref().map(pages(LIST)) },
-            Self { name: "nested", requests: samples.each_ref().map(pages(NESTED)) },
-        ]
+    /// The names of all workloads, in the order of the report.
+    pub(crate) const NAMES: [&'static str; 11] = [
+        "by_id", "page", "page_count", "nested", "nested_5", "nested_100", "first", "deep", "search", "create", "denied",
+    ];
+
+    /// The workloads that the options ask for.
+    pub(crate) fn all(samples: &[Sample; 2], options: &Options) -> Outcome<Vec<Self>> {
+        let callers = Callers {
+            member: samples[0].token.clone(),
+            super_user: token::super_user()?,
+            manager: token::manager()?,
+            stranger: token::stranger()?,
+        };
+        let wanted = Self::NAMES.into_iter().filter(|name| options.wants(name));
+        wanted.map(|name| Self::named(name, samples, &callers)).collect()
+    }
+
+    fn named(name: &'static str, samples: &[Sample; 2], callers: &Callers) -> Outcome<Self> {
+        let requests = |of: &dyn Fn(&Sample) -> Requests| samples.each_ref().map(of);
+        let read = |token: &str, requests| Self {
+            name,
+            token: token.to_owned(),
+            requests,
+            refusal: None,
+            creates: false,
+        };
+        let pages = |size: usize, page_info: &str, node: &str| {
+            let document = list(size, page_info, node);
+            read(&callers.member, requests(&|sample| Requests::new(&document, "after", &sample.cursors_of_pages(size))))
+        };
+        let by_id = format!("query ($id: ID!) {{ product(id: $id) {{ {COLUMNS} }} }}");
+        let nested = format!("{COLUMNS} category {{ id code }} reviews {{ id rating body }}");
+        let end_of_page = "hasNextPage endCursor";
+        Ok(match name {
+            "by_id" => read(&callers.member, requests(&|sample| Requests::new(&by_id, "id", &sample.ids))),
+            "page" => pages(PAGE, end_of_page, COLUMNS),
+            "page_count" => pages(PAGE, "hasNextPage endCursor totalCount", COLUMNS),
+            "nested" => pages(PAGE, end_of_page, &nested),
+            "nested_5" => pages(5, end_of_page, &nested),
+            "nested_100" => pages(100, end_of_page, &nested),
+            "first" | "deep" => {
+                let document = list(PAGE, end_of_page, COLUMNS);
+                let after = |sample: &Sample| if name == "deep" { sample.deep.clone() } else { "null".to_owned() };
+                read(
+                    &callers.super_user,
+                    requests(&|sample| Requests::new(&document, "after", &Arc::new(vec![after(sample)]))),
+                )
+            }
+            "search" => {
+                let document = format!(
+                    "query ($search: String) {{ allProducts(first: {PAGE}, search: $search) {{ \
+                     edges {{ cursor node {{ {COLUMNS} }} }} pageInfo {{ {end_of_page} }} }} }}"
+                );
+                let searches = Arc::new(SEARCHES.map(|number| format!("\"PRODUCT {number}\"")).collect());
+                read(&callers.member, requests(&|_| Requests::new(&document, "search", &searches)))
+            }
+            "create" => Self {
+                creates: true,
+                ..read(&callers.manager, requests(&|sample| Requests::creations(&sample.client)))
+            },
+            "denied" => Self {
+                refusal: Some("PERMISSION_DENIED"),
+                ..read(&callers.stranger, requests(&|sample| Requests::new(&by_id, "id", &sample.ids)))
+            },
+            other => return Err(format!("there is no workload `{other}`").into()),
+        })
     }
 
     /// The same request for each side.
-    pub(crate) fn pair(&self, position: usize) -> Outcome<[&str; 2]> {
-        let [lys, handwritten] = &self.requests;
-        match (lys.get(position), handwritten.get(position)) {
-            (Some(lys), Some(handwritten)) => Ok([lys, handwritten]),
-            _ => Err(format!("workload {} has no request {position}", self.name).into()),
-        }
+    pub(crate) fn pair(&self, position: usize) -> [String; 2] {
+        self.requests.each_ref().map(|requests| {
+            let mut body = Vec::new();
+            requests.write(position, &mut body);
+            String::from_utf8_lossy(&body).into_owned()
+        })
     }
 }
 
-/// The cursors that are followed by a whole page.
-fn full_pages(cursors: &[String]) -> &[String] {
-    &cursors[..cursors.len().saturating_sub(PAGE).max(1)]
+/// The document of a list.
+fn list(size: usize, page_info: &str, node: &str) -> String {
+    format!(
+        "query ($after: String) {{ allProducts(first: {size}, after: $after) {{ \
+         edges {{ cursor node {{ {node} }} }} pageInfo {{ {page_info} }} }} }}"
+    )
 }
 
-/// One request body per value of the document's variable.
-fn bodies(document: &str, variable: &str, values: &[String]) -> Arc<Vec<String>> {
-    let body = |value: &String| {
-        let variables: Value = json!({ variable: value });
-        json!({ "query": document, "variables": variables }).to_string()
-    };
-    Arc::new(values.iter().map(body).collect())
+impl Requests {
+    /// A document, with one of `values` for `variable`.
+    fn new(document: &str, variable: &str, values: &Arc<Vec<String>>) -> Self {
+        let start = format!("{{\"query\":{},\"variables\":{{\"{variable}\":", Value::from(document));
+        Self { start, values: Arc::clone(values), end: "}}" }
+    }
+
+    /// Creations of products of `client`.
+    fn creations(client: &str) -> Self {
+        let document = format!(
+            "mutation ($inputs: CreateProductInput!) {{ createProduct(inputs: $inputs) {{ {COLUMNS} }} }}"
+        );
+        let inputs = PRICES.map(|cents| {
+            let price = f64::from(cents) / 100.0;
+            json!({ "name": CREATED, "price": price, "categoryId": "BOOKS", "clientId": client }).to_string()
+        });
+        Self::new(&document, "inputs", &Arc::new(inputs.collect()))
+    }
+
+    /// How many different ones there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Appends the body at `position`.
+    pub(crate) fn write(&self, position: usize, body: &mut Vec<u8>) {
+        body.extend_from_slice(self.start.as_bytes());
+        body.extend_from_slice(self.values.get(position).map_or(&b"null"[..], |value| value.as_bytes()));
+        body.extend_from_slice(self.end.as_bytes());
+    }
 }
