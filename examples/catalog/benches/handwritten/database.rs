@@ -24,8 +24,7 @@ impl Database {
     pub(crate) async fn open(url: &str) -> Result<Self, DbErr> {
         let readers = connect(url, CONNECTIONS).await?;
         // SQLite has one writer at a time: waiting in the pool is fair and cheap, waiting in SQLite is neither.
-        let writer =
-            if url.starts_with("sqlite:") { connect(url, 1).await? } else { readers.clone() };
+        let writer = if url.starts_with("sqlite:") { connect(url, 1).await? } else { readers.clone() };
         Ok(Self { readers, writer })
     }
 

@@ -99,12 +99,7 @@ where
     }
 
     /// Wraps the rows of a page into nodes.
-    pub(crate) fn wrap<M, C>(
-        page: Page<M>,
-        total_count: Option<u64>,
-        sort: SortBy<C>,
-        node: fn(M) -> N,
-    ) -> Result<Self>
+    pub(crate) fn wrap<M, C>(page: Page<M>, total_count: Option<u64>, sort: SortBy<C>, node: fn(M) -> N) -> Result<Self>
     where
         C: ColumnTrait,
         M: ModelTrait,

@@ -73,8 +73,9 @@ impl Options {
         if self.products < 1_000 {
             return Err("pages of 50 need at least 1000 products".into());
         }
-        if let Some(unknown) = self.only.iter().find(|name| !super::PARTS.contains(&name.as_str())) {
-            return Err(format!("there is no `{unknown}`; there are {}", super::PARTS.join(", ")).into());
+        let parts = super::parts();
+        if let Some(unknown) = self.only.iter().find(|name| !parts.contains(&name.as_str())) {
+            return Err(format!("there is no `{unknown}`; there are {}", parts.join(", ")).into());
         }
         Ok(self)
     }

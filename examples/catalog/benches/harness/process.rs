@@ -64,6 +64,9 @@ pub(crate) fn cores() -> usize {
 }
 
 impl Program {
+    /// The two sides, in the order of every report.
+    pub(crate) const BOTH: [Self; 2] = [Self::Lys, Self::Handwritten];
+
     /// The name in the report.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -161,8 +164,7 @@ impl Server {
         let file = File::create(&log)?;
         let mut command = program.command(port, setup)?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-        let child =
-            configure(&mut command, place).spawn().map_err(|error| format!("{}: {error}", program.name()))?;
+        let child = configure(&mut command, place).spawn().map_err(|error| format!("{}: {error}", program.name()))?;
         let mut server = Self { program, port, child, log };
         server.wait_until_ready().await?;
         Ok(server)

@@ -66,8 +66,7 @@ pub(crate) async fn take(servers: &[Server; 2], products: u64) -> Outcome<[Sampl
             return Err(format!("{} shows a member of {client} a product of {}", server.name(), row.client).into());
         }
         let quoted = |text: String| Value::from(text).to_string();
-        let (ids, cursors): (Vec<_>, Vec<_>) =
-            rows.into_iter().map(|row| (quoted(row.id), quoted(row.cursor))).unzip();
+        let (ids, cursors): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (quoted(row.id), quoted(row.cursor))).unzip();
         samples.push(Sample {
             token: token.clone(),
             client: client.clone(),

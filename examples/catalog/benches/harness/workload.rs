@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Options, Outcome, Sample, token};
+use super::{Outcome, Sample, token};
 
 /// The name of the products that mutations make.
 pub(crate) const CREATED: &str = "Benchmark product";
@@ -47,50 +47,39 @@ pub(crate) struct Requests {
     end: &'static str,
 }
 
-/// Tokens of those who ask.
-struct Callers {
-    member: String,
-    super_user: String,
-    manager: String,
-    stranger: String,
-}
-
 impl Workload {
     /// The names of all workloads, in the order of the report.
     pub(crate) const NAMES: [&'static str; 11] = [
-        "by_id", "page", "page_count", "nested", "nested_5", "nested_100", "first", "deep", "search", "create", "denied",
+        "by_id",
+        "page",
+        "page_count",
+        "nested",
+        "nested_5",
+        "nested_100",
+        "first",
+        "deep",
+        "search",
+        "create",
+        "denied",
     ];
 
-    /// The workloads that the options ask for.
-    pub(crate) fn all(samples: &[Sample; 2], options: &Options) -> Outcome<Vec<Self>> {
-        let callers = Callers {
-            member: samples[0].token.clone(),
-            super_user: token::super_user()?,
-            manager: token::manager()?,
-            stranger: token::stranger()?,
-        };
-        let wanted = Self::NAMES.into_iter().filter(|name| options.wants(name));
-        wanted.map(|name| Self::named(name, samples, &callers)).collect()
-    }
-
-    fn named(name: &'static str, samples: &[Sample; 2], callers: &Callers) -> Outcome<Self> {
+    /// A workload by its name.
+    pub(crate) fn named(name: &'static str, samples: &[Sample; 2]) -> Outcome<Self> {
+        let member = samples[0].token.as_str();
         let requests = |of: &dyn Fn(&Sample) -> Requests| samples.each_ref().map(of);
-        let read = |token: &str, requests| Self {
-            name,
-            token: token.to_owned(),
-            requests,
-            refusal: None,
-            creates: false,
-        };
+        let read = |token: String, requests| Self { name, token, requests, refusal: None, creates: false };
         let pages = |size: usize, page_info: &str, node: &str| {
             let document = list(size, page_info, node);
-            read(&callers.member, requests(&|sample| Requests::new(&document, "after", &sample.cursors_of_pages(size))))
+            read(
+                member.to_owned(),
+                requests(&|sample| Requests::new(&document, "after", &sample.cursors_of_pages(size))),
+            )
         };
         let by_id = format!("query ($id: ID!) {{ product(id: $id) {{ {COLUMNS} }} }}");
         let nested = format!("{COLUMNS} category {{ id code }} reviews {{ id rating body }}");
         let end_of_page = "hasNextPage endCursor";
         Ok(match name {
-            "by_id" => read(&callers.member, requests(&|sample| Requests::new(&by_id, "id", &sample.ids))),
+            "by_id" => read(member.to_owned(), requests(&|sample| Requests::new(&by_id, "id", &sample.ids))),
             "page" => pages(PAGE, end_of_page, COLUMNS),
             "page_count" => pages(PAGE, "hasNextPage endCursor totalCount", COLUMNS),
             "nested" => pages(PAGE, end_of_page, &nested),
@@ -100,7 +89,7 @@ impl Workload {
                 let document = list(PAGE, end_of_page, COLUMNS);
                 let after = |sample: &Sample| if name == "deep" { sample.deep.clone() } else { "null".to_owned() };
                 read(
-                    &callers.super_user,
+                    token::super_user()?,
                     requests(&|sample| Requests::new(&document, "after", &Arc::new(vec![after(sample)]))),
                 )
             }
@@ -110,15 +99,15 @@ impl Workload {
                      edges {{ cursor node {{ {COLUMNS} }} }} pageInfo {{ {end_of_page} }} }} }}"
                 );
                 let searches = Arc::new(SEARCHES.map(|number| format!("\"PRODUCT {number}\"")).collect());
-                read(&callers.member, requests(&|_| Requests::new(&document, "search", &searches)))
+                read(member.to_owned(), requests(&|_| Requests::new(&document, "search", &searches)))
             }
             "create" => Self {
                 creates: true,
-                ..read(&callers.manager, requests(&|sample| Requests::creations(&sample.client)))
+                ..read(token::manager()?, requests(&|sample| Requests::creations(&sample.client)))
             },
             "denied" => Self {
                 refusal: Some("PERMISSION_DENIED"),
-                ..read(&callers.stranger, requests(&|sample| Requests::new(&by_id, "id", &sample.ids)))
+                ..read(token::stranger()?, requests(&|sample| Requests::new(&by_id, "id", &sample.ids)))
             },
             other => return Err(format!("there is no workload `{other}`").into()),
         })
@@ -151,9 +140,8 @@ impl Requests {
 
     /// Creations of products of `client`.
     fn creations(client: &str) -> Self {
-        let document = format!(
-            "mutation ($inputs: CreateProductInput!) {{ createProduct(inputs: $inputs) {{ {COLUMNS} }} }}"
-        );
+        let document =
+            format!("mutation ($inputs: CreateProductInput!) {{ createProduct(inputs: $inputs) {{ {COLUMNS} }} }}");
         let inputs = PRICES.map(|cents| {
             let price = f64::from(cents) / 100.0;
             json!({ "name": CREATED, "price": price, "categoryId": "BOOKS", "clientId": client }).to_string()

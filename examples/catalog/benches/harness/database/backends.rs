@@ -22,9 +22,8 @@ impl Backends {
     pub(super) async fn of(connection: DatabaseConnection, database: &'static str) -> Outcome<Self> {
         let mut backends = Self { connection, database, local: false };
         let own = backends.pids("pid = pg_backend_pid()").await?;
-        let is_postgres = |pid: &i32| {
-            fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end() == "postgres")
-        };
+        let is_postgres =
+            |pid: &i32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end() == "postgres");
         backends.local = !own.is_empty() && own.iter().all(is_postgres);
         Ok(backends)
     }

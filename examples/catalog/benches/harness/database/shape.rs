@@ -36,7 +36,8 @@ impl Shape {
                 "hex(id) || hex(product_id) || rating || body || created_at",
             ),
         };
-        let sample = |table: &str, row: &str| format!("SELECT {row} FROM {table} ORDER BY created_at, id LIMIT {SAMPLE}");
+        let sample =
+            |table: &str, row: &str| format!("SELECT {row} FROM {table} ORDER BY created_at, id LIMIT {SAMPLE}");
         let structure = texts(connection, kind, structure.to_owned()).await?;
         let mut rows = texts(connection, kind, sample("product", product)).await?;
         rows.extend(texts(connection, kind, sample("review", review)).await?);
