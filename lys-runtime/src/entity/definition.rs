@@ -86,6 +86,14 @@ pub struct RelationDef {
     pub access: Option<RelationAccess>,
 }
 
+impl RelationDef {
+    /// Whether rows of `target`, its target, outside the decision's scope disappear along it.
+    #[must_use]
+    pub fn is_filtered(&self, target: &EntityDef) -> bool {
+        self.access.map_or(target.is_scoped(), |access| access == RelationAccess::Filter)
+    }
+}
+
 /// Which side of a relation holds the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelationKind {

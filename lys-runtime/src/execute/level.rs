@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::NodeEntry,
-    entity::{ColumnDef, ColumnKind, RelationAccess, RelationDef, RelationKind},
+    entity::{ColumnDef, ColumnKind, RelationDef, RelationKind},
     name::camel_case,
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     output::TypeRef,
@@ -105,10 +105,7 @@ impl<'d> LevelBuilder<'d> {
             }
         };
         let target = &self.compiler.model.entities[node.entity].definition;
-        let filter = match relation.access {
-            Some(access) => access == RelationAccess::Filter,
-            None => target.is_scoped(),
-        };
+        let filter = relation.is_filtered(target);
         let view = below.view(node, sets)?;
         self.level.children.push(Child { kind, filter, rows: RowShape { level: below.finish(), view } });
         Ok(self.level.children.len() - 1)

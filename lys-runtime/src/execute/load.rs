@@ -12,7 +12,7 @@ use super::{
     plan::{Child, ChildKind, Computed, Level},
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::scope::{Reach, Scope, scope},
     context::Context,
     data::{
         Rows,
@@ -125,8 +125,9 @@ impl<'a> Loader<'a> {
         keys.sort_unstable();
         keys.dedup();
         let entity = self.entity(&child.rows.level);
-        let scope = if child.filter { scope(self.context.decision, entity, false) } else { Scope::All };
-        if keys.is_empty() || matches!(scope, Scope::Nothing) {
+        let scope =
+            if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) };
+        if keys.is_empty() || matches!(scope.reach, Reach::Nothing) {
             return Ok(Rows::none());
         }
         let join = child.rows.level.columns[0];
