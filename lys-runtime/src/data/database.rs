@@ -37,6 +37,8 @@ pub struct Database {
     readers: ReadPool,
     pub(crate) writer: DatabaseConnection,
     log: Arc<OnceLock<StatementLog>>,
+    #[cfg(feature = "testing")]
+    replay: Option<Arc<super::replay::Replay>>,
 }
 
 /// Connections that read outside transactions.
@@ -86,7 +88,21 @@ impl Database {
     }
 
     pub(super) fn new(readers: ReadPool, writer: DatabaseConnection) -> Self {
-        Self { readers, writer, log: Arc::default() }
+        Self {
+            readers,
+            writer,
+            log: Arc::default(),
+            #[cfg(feature = "testing")]
+            replay: None,
+        }
+    }
+
+    /// The same database, which asks each query outside transactions once and answers later ones of the same text, whatever their
+    /// values, with the same rows. For measures of what lys does itself. Only SQLite's rows can be given again.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn replaying(&self) -> Self {
+        Self { replay: Some(Arc::default()), ..self.clone() }
     }
 
     /// Which SQL it speaks.
@@ -107,6 +123,19 @@ impl Database {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
+        #[cfg(feature = "testing")]
+        if let Some(replay) = &self.replay {
+            if let Some(rows) = replay.recall(&sql) {
+                return Ok(rows);
+            }
+            let rows = self.query(sql.clone(), values).await?;
+            replay.remember(sql, &rows);
+            return Ok(rows);
+        }
+        self.query(sql, values).await
+    }
+
+    async fn query(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         match &self.readers {
             #[cfg(feature = "sqlite")]
             ReadPool::Sqlite(readers) => readers.read(sql, values).await,

@@ -6,6 +6,8 @@ pub mod draft;
 pub(crate) mod pattern;
 pub mod reader;
 mod related;
+#[cfg(feature = "testing")]
+mod replay;
 pub mod row;
 pub mod select;
 pub mod service;

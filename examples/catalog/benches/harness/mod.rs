@@ -4,6 +4,7 @@ mod capacity;
 mod compare;
 mod database;
 mod http;
+mod instructions;
 mod load;
 mod options;
 mod process;
@@ -11,11 +12,11 @@ mod report;
 mod sample;
 mod summary;
 mod token;
+mod warm;
 mod workload;
 
 use std::error::Error;
 
-pub(crate) use self::options::Options;
 use self::{
     database::{Database, Kind},
     load::Load,
@@ -25,6 +26,7 @@ use self::{
     summary::Summary,
     workload::Workload,
 };
+pub(crate) use self::{options::Options, warm::REPEAT};
 
 /// The result of a step; every error ends the benchmark with its text.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -35,18 +37,52 @@ pub(crate) const HANDWRITTEN: &str = "handwritten";
 /// What `--only` may name beside the workloads.
 const MEMORY: &str = "memory";
 const CORES: &str = "cores";
+const WARM: &str = "warm";
 
 /// What `--only` may name.
 fn parts() -> Vec<&'static str> {
-    Workload::NAMES.into_iter().chain([MEMORY, CORES]).collect()
+    Workload::NAMES.into_iter().chain([MEMORY, CORES, WARM]).collect()
 }
 
-/// Measures every database, then prints the ratios and the summary.
-pub(crate) async fn run(options: &Options) -> Outcome<()> {
-    let mut reports = Vec::new();
+/// Counts instructions, or measures what the options want.
+pub(crate) fn run(options: &Options) -> Outcome<()> {
+    if options.instructions {
+        return instructions::check();
+    }
     let mut summary = Summary::default();
+    if options.wants(WARM) {
+        warm::measure(&mut summary)?;
+    }
+    if options.wants_servers() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            // Ending the run instead of the process stops the servers.
+            tokio::select! {
+                outcome = measure_databases(options, &mut summary) => outcome,
+                _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+            }
+        })?;
+    }
+    summary.print();
+    if options.quick {
+        println!("\nThis was a short run: it shows that everything works, its numbers mean nothing.");
+    }
+    Ok(())
+}
+
+/// Repeats one piece of work: the hidden mode that valgrind looks at.
+pub(crate) fn repeat(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
+    let (Some(url), Some(subject), Some(times)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err(format!("`{REPEAT}` needs a URL, a subject and a number").into());
+    };
+    warm::Warm::open(&url)?.repeat(&subject, times.parse()?)
+}
+
+/// Measures every database, then prints the ratios.
+async fn measure_databases(options: &Options, summary: &mut Summary) -> Outcome<()> {
+    let mut reports = Vec::new();
     for kind in options.databases()? {
-        let report = measure_database(kind, options, &mut summary).await?;
+        let report = measure_database(kind, options, summary).await?;
         report.print();
         reports.push(report);
     }
@@ -54,7 +90,6 @@ pub(crate) async fn run(options: &Options) -> Outcome<()> {
     for report in &reports {
         report.print_ratios();
     }
-    summary.print();
     Ok(())
 }
 

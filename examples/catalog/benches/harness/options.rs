@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) database_name: &'static str,
     /// A run that proves that everything works; its numbers mean nothing.
     pub(crate) quick: bool,
+    /// Count instructions instead of measuring.
+    pub(crate) instructions: bool,
     /// The databases to measure.
     databases: Vec<Kind>,
     /// The parts to run; all when empty.
@@ -35,6 +37,7 @@ impl Options {
             rounds: variable("LYS_BENCH_ROUNDS", 5)?,
             database_name: "lys_bench",
             quick: false,
+            instructions: false,
             databases: Vec::new(),
             only: Vec::new(),
         };
@@ -42,6 +45,7 @@ impl Options {
             match flag.as_str() {
                 "--bench" => {}
                 "--quick" => options.shorten(),
+                "--instructions" => options.instructions = true,
                 "--products" => options.products = value(&flag, arguments.next())?,
                 "--reviews" => options.reviews = value(&flag, arguments.next())?,
                 "--seconds" => options.seconds = value(&flag, arguments.next())?,
@@ -83,6 +87,11 @@ impl Options {
     /// Whether a part of the benchmark is to run.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| name == part)
+    }
+
+    /// Whether anything that is to run needs servers.
+    pub(crate) fn wants_servers(&self) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name != super::WARM)
     }
 
     /// The databases to measure: those that were named, else `SQLite`, and `PostgreSQL` when its URL is set.

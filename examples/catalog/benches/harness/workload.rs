@@ -16,7 +16,11 @@ pub(crate) const PAGE: usize = 50;
 pub(crate) const DEEP_PAGE: usize = 1_800;
 
 /// The columns that most workloads select.
-const COLUMNS: &str = "id name price categoryId clientId createdAt";
+pub(crate) const COLUMNS: &str = "id name price categoryId clientId createdAt";
+
+/// A node with its relations.
+pub(crate) const NESTED: &str =
+    "id name price categoryId clientId createdAt category { id code } reviews { id rating body }";
 
 /// Searched numbers: each is part of some names all over the table.
 const SEARCHES: std::ops::Range<u32> = 100..1_000;
@@ -76,15 +80,14 @@ impl Workload {
             )
         };
         let by_id = format!("query ($id: ID!) {{ product(id: $id) {{ {COLUMNS} }} }}");
-        let nested = format!("{COLUMNS} category {{ id code }} reviews {{ id rating body }}");
         let end_of_page = "hasNextPage endCursor";
         Ok(match name {
             "by_id" => read(member.to_owned(), requests(&|sample| Requests::new(&by_id, "id", &sample.ids))),
             "page" => pages(PAGE, end_of_page, COLUMNS),
             "page_count" => pages(PAGE, "hasNextPage endCursor totalCount", COLUMNS),
-            "nested" => pages(PAGE, end_of_page, &nested),
-            "nested_5" => pages(5, end_of_page, &nested),
-            "nested_100" => pages(100, end_of_page, &nested),
+            "nested" => pages(PAGE, end_of_page, NESTED),
+            "nested_5" => pages(5, end_of_page, NESTED),
+            "nested_100" => pages(100, end_of_page, NESTED),
             "first" | "deep" => {
                 let document = list(PAGE, end_of_page, COLUMNS);
                 let after = |sample: &Sample| if name == "deep" { sample.deep.clone() } else { "null".to_owned() };
@@ -124,7 +127,7 @@ impl Workload {
 }
 
 /// The document of a list.
-fn list(size: usize, page_info: &str, node: &str) -> String {
+pub(crate) fn list(size: usize, page_info: &str, node: &str) -> String {
     format!(
         "query ($after: String) {{ allProducts(first: {size}, after: $after) {{ \
          edges {{ cursor node {{ {node} }} }} pageInfo {{ {page_info} }} }} }}"
