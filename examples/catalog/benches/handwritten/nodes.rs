@@ -115,10 +115,10 @@ impl ProductNode {
         let loaders = ctx.data_unchecked::<Loaders>();
         let key = ReviewPageKey::new(self.0.id, first, after)?;
         let page = loaders.review_pages.load_one(key.clone()).await?.unwrap_or_default();
-        let total_count = match counts(ctx) {
-            true => Some(loaders.review_counts.load_one(self.0.id).await?.unwrap_or_default()),
-            false => None,
-        };
+        let mut total_count = None;
+        if counts(ctx) {
+            total_count = Some(loaders.review_counts.load_one(self.0.id).await?.unwrap_or_default());
+        }
         ListConnection::wrap(key.page(page), total_count, OLDEST_FIRST, ReviewNode)
     }
 }

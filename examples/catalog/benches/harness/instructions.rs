@@ -1,6 +1,6 @@
 //! Instructions of the work of lys alone, counted by valgrind: a regression shows without noise.
 
-use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
 use super::{
     Outcome,
@@ -79,7 +79,7 @@ fn write(counted: &BTreeMap<String, u64>) -> Outcome<()> {
     let mut text = "# Instructions per request, counted by `cargo bench -p catalog -- --instructions`.\n".to_owned();
     for (subject, count) in counted {
         println!("instructions {subject:<8} {count:>9}   committed");
-        text.push_str(&format!("{subject} {count}\n"));
+        writeln!(text, "{subject} {count}")?;
     }
     Ok(fs::write(REFERENCE, text)?)
 }

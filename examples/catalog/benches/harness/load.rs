@@ -10,7 +10,8 @@ use super::{
     database::{BackendTimes, Database},
     http::Connection,
     process,
-    workload::{Requests, Workload},
+    requests::Requests,
+    workload::Workload,
 };
 
 /// Connections that a server has to serve at the same time.

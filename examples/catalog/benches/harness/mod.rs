@@ -9,6 +9,7 @@ mod load;
 mod options;
 mod process;
 mod report;
+mod requests;
 mod sample;
 mod summary;
 mod token;
@@ -41,7 +42,7 @@ const WARM: &str = "warm";
 
 /// What `--only` may name.
 fn parts() -> Vec<&'static str> {
-    Workload::NAMES.into_iter().chain([MEMORY, CORES, WARM]).collect()
+    Workload::NAMES.iter().copied().chain([MEMORY, CORES, WARM]).collect()
 }
 
 /// Counts instructions, or measures what the options want.
@@ -82,7 +83,7 @@ pub(crate) fn repeat(mut arguments: impl Iterator<Item = String>) -> Outcome<()>
 async fn measure_databases(options: &Options, summary: &mut Summary) -> Outcome<()> {
     let mut reports = Vec::new();
     for kind in options.databases()? {
-        let report = measure_database(kind, options, summary).await?;
+        let report = Box::pin(measure_database(kind, options, summary)).await?;
         report.print();
         reports.push(report);
     }
@@ -130,7 +131,7 @@ async fn compare_sides(
     let servers = Server::pair(place, Setup { statements: true, ..Setup::usual() }).await?;
     let samples = sample::take(&servers, options.products).await?;
     compare::refusals(&servers, &samples[0]).await?;
-    let wanted = Workload::NAMES.into_iter().filter(|name| options.wants(name));
+    let wanted = Workload::NAMES.iter().copied().filter(|name| options.wants(name));
     let workloads = wanted.map(|name| Workload::named(name, &samples)).collect::<Outcome<Vec<_>>>()?;
     let mut statements = Vec::new();
     for workload in &workloads {

@@ -23,9 +23,10 @@ use super::{
     Outcome,
     process::{self, Place},
     report::median,
+    requests::{COLUMNS, NESTED, PAGE_INFO, by_id, list},
     summary::Summary,
     token,
-    workload::{COLUMNS, NESTED, PAGE, list},
+    workload::PAGE,
 };
 
 /// The hidden argument that makes the benchmark repeat one of [`SUBJECTS`], for an observer such as valgrind.
@@ -105,9 +106,9 @@ impl Warm {
     /// The body of a request.
     fn body(&self, subject: &str) -> Outcome<Vec<u8>> {
         let document = match subject {
-            "by_id" => format!("query ($id: ID!) {{ product(id: $id) {{ {COLUMNS} }} }}"),
-            "page" => list(PAGE, "hasNextPage endCursor", COLUMNS),
-            "nested" => list(PAGE, "hasNextPage endCursor", NESTED),
+            "by_id" => by_id(),
+            "page" => list(PAGE, COLUMNS, PAGE_INFO),
+            "nested" => list(PAGE, NESTED, PAGE_INFO),
             other => return Err(format!("nothing to repeat is called `{other}`").into()),
         };
         let variables =
