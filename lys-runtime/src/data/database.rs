@@ -11,7 +11,10 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, Value,
 };
 
-use super::Rows;
+use super::{
+    Rows,
+    trace::{Trace, Watch},
+};
 use crate::error::{Error, Result};
 
 /// How to connect.
@@ -37,8 +40,11 @@ pub struct Database {
     readers: ReadPool,
     pub(crate) writer: DatabaseConnection,
     log: Arc<OnceLock<StatementLog>>,
+    /// Of the request that this handle works for, if its plan is shown.
+    trace: Option<Arc<Trace>>,
+    /// Answers of earlier queries, for measures without the database.
     #[cfg(feature = "testing")]
-    replay: Option<Arc<super::replay::Replay>>,
+    pub(super) replay: Option<Arc<super::replay::Replay>>,
 }
 
 /// Connections that read outside transactions.
@@ -53,6 +59,7 @@ pub(super) enum ReadPool {
 pub struct Transaction {
     pub(crate) inner: DatabaseTransaction,
     log: Arc<OnceLock<StatementLog>>,
+    trace: Option<Arc<Trace>>,
 }
 
 /// The texts of the statements that a database ran, for tests. Transaction control is not among them.
@@ -92,17 +99,20 @@ impl Database {
             readers,
             writer,
             log: Arc::default(),
+            trace: None,
             #[cfg(feature = "testing")]
             replay: None,
         }
     }
 
-    /// The same database, which asks each query outside transactions once and answers later ones of the same text, whatever their
-    /// values, with the same rows. For measures of what lys does itself. Only SQLite's rows can be given again.
-    #[cfg(feature = "testing")]
-    #[must_use]
-    pub fn replaying(&self) -> Self {
-        Self { replay: Some(Arc::default()), ..self.clone() }
+    /// A handle whose statements are added to `trace`.
+    pub(crate) fn traced(&self, trace: Arc<Trace>) -> Self {
+        Self { trace: Some(trace), ..self.clone() }
+    }
+
+    /// What its statements are added to.
+    pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
+        self.trace.as_ref()
     }
 
     /// Which SQL it speaks.
@@ -123,23 +133,18 @@ impl Database {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
-        #[cfg(feature = "testing")]
-        if let Some(replay) = &self.replay {
-            if let Some(rows) = replay.recall(&sql) {
-                return Ok(rows);
-            }
-            let rows = self.query(sql.clone(), values).await?;
-            replay.remember(sql, &rows);
-            return Ok(rows);
-        }
-        self.query(sql, values).await
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
+        let rows = self.query(sql, values).await;
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        rows
     }
 
     async fn query(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
-        match &self.readers {
-            #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.read(sql, values).await,
+        #[cfg(feature = "testing")]
+        if let Some(replay) = &self.replay {
+            return replay.read(&self.readers, sql, values).await;
         }
+        self.readers.read(sql, values).await
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.
@@ -152,7 +157,7 @@ impl Database {
             ..TransactionOptions::default()
         };
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(Transaction { inner, log: Arc::clone(&self.log) })
+        Ok(Transaction { inner, log: Arc::clone(&self.log), trace: self.trace.clone() })
     }
 
     /// The writing connection as plain SeaORM: past every scope, statement log and check.
@@ -166,10 +171,7 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn ping(&self) -> Result<()> {
-        match &self.readers {
-            #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.read("SELECT 1".to_owned(), Vec::new()).await.map(drop),
-        }
+        self.readers.read("SELECT 1".to_owned(), Vec::new()).await.map(drop)
     }
 
     /// Finishes what is under way and closes all connections.
@@ -182,6 +184,15 @@ impl Database {
             ReadPool::Sqlite(readers) => readers.close().await?,
         }
         Ok(self.writer.close_by_ref().await?)
+    }
+}
+
+impl ReadPool {
+    pub(super) async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(readers) => readers.read(sql, values).await,
+        }
     }
 }
 
@@ -198,8 +209,11 @@ impl Transaction {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
         let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        Ok(self.inner.query_all_raw(statement).await?.into())
+        let rows = self.inner.query_all_raw(statement).await;
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        Ok(rows?.into())
     }
 
     /// Runs a statement that changes rows; answers with their number.
@@ -208,8 +222,11 @@ impl Transaction {
     /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
     pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
         record(&self.log, &sql);
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
         let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        Ok(self.inner.execute_raw(statement).await?.rows_affected())
+        let done = self.inner.execute_raw(statement).await;
+        Watch::end(watch, done.as_ref().ok().map(sea_orm::ExecResult::rows_affected));
+        Ok(done?.rows_affected())
     }
 
     /// Makes its changes last.

@@ -19,6 +19,7 @@ pub mod tables;
 pub(crate) mod test_entities;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trace;
 mod values;
 pub mod writer;
 
