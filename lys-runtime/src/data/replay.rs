@@ -6,9 +6,8 @@ use std::{
 };
 
 use hashbrown::HashMap;
-use sea_orm::Value;
 
-use super::{Database, Rows, database::ReadPool};
+use super::{Database, Rows};
 use crate::error::Result;
 
 /// The rows that each statement text was answered with.
@@ -28,11 +27,11 @@ impl Database {
 
 impl Replay {
     /// The rows of an earlier query with this text, or those that the database answers with.
-    pub(super) async fn read(&self, readers: &ReadPool, sql: String, values: Vec<Value>) -> Result<Rows> {
+    pub(super) async fn read(&self, sql: String, ask: impl AsyncFnOnce(String) -> Result<Rows>) -> Result<Rows> {
         if let Some(rows) = self.recall(&sql) {
             return Ok(rows);
         }
-        let rows = readers.read(sql.clone(), values).await?;
+        let rows = ask(sql.clone()).await?;
         if let Some(copy) = rows.copied() {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(sql, copy);
         }
