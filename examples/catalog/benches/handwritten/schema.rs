@@ -211,10 +211,11 @@ async fn find_product(db: &impl ConnectionTrait, id: &ID, scope: &Scope) -> Resu
 /// The condition that a product's name contains `text`, in any case; `SQLite`'s LIKE ignores the case.
 fn name_contains(text: &str, backend: DbBackend) -> Expr {
     let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = LikeExpr::new(format!("%{text}%")).escape('\\');
+    let pattern = format!("%{text}%");
     match backend {
+        // The backslash is its escape character anyway.
         DbBackend::Postgres => Expr::col(product::Column::Name.as_column_ref()).ilike(pattern),
-        _ => product::Column::Name.like(pattern),
+        _ => product::Column::Name.like(LikeExpr::new(pattern).escape('\\')),
     }
 }
 

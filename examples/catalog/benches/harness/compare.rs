@@ -23,7 +23,8 @@ pub(crate) async fn answers(servers: &[Server; 2], workload: &Workload) -> Outco
             return Err(format!("workload {}: {} answers {}", workload.name, servers[0].name(), bodies[0]).into());
         }
         if let Some(difference) = difference("$", &bodies[0], &bodies[1]) {
-            return Err(format!("workload {}: {difference}\nrequest: {}", workload.name, requests[0]).into());
+            let logs = servers.each_ref().map(Server::log_tail).join("\n");
+            return Err(format!("workload {}: {difference}\nrequest: {}\n{logs}", workload.name, requests[0]).into());
         }
     }
     let after = [servers[0].statements()?, servers[1].statements()?];
