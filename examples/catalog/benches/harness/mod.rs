@@ -83,7 +83,7 @@ pub(crate) fn repeat(mut arguments: impl Iterator<Item = String>) -> Outcome<()>
 async fn measure_databases(options: &Options, summary: &mut Summary) -> Outcome<()> {
     let mut reports = Vec::new();
     for kind in options.databases()? {
-        let report = Box::pin(measure_database(kind, options, summary)).await?;
+        let report = measure_database(kind, options, summary).await?;
         report.print();
         reports.push(report);
     }

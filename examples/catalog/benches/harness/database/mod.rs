@@ -216,5 +216,6 @@ impl Site {
 async fn connect(url: &str) -> Outcome<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Ok(SeaOrm::connect(options).await?)
+    // Opening a connection is seldom and large.
+    Ok(Box::pin(SeaOrm::connect(options)).await?)
 }
