@@ -31,6 +31,8 @@ pub struct EntityDef {
     pub tenants: Vec<TenantDef>,
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
+    /// Column that counts the changes of a row: a change made on an old version is refused.
+    pub version: Option<u16>,
     /// DDL for this entity on a database.
     pub create_table: fn(Dialect) -> TableDdl,
 }
@@ -138,6 +140,7 @@ impl EntityDef {
             owner: None,
             tenants: Vec::new(),
             tenant_none: None,
+            version: None,
             create_table: ddl::table_of::<E>,
         }
     }
@@ -210,11 +213,24 @@ impl EntityDef {
         self
     }
 
+    /// `column` counts the changes of a row.
+    #[must_use]
+    pub fn version(mut self, column: u16) -> Self {
+        self.version = Some(column);
+        self
+    }
+
     /// Place of the column called `name`.
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<u16> {
         let index = self.columns.iter().position(|column| column.name == name)?;
         u16::try_from(index).ok()
+    }
+
+    /// Whether the column at `index` counts the changes of a row.
+    #[must_use]
+    pub(crate) fn is_version(&self, index: usize) -> bool {
+        self.version.is_some_and(|version| usize::from(version) == index)
     }
 
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
@@ -345,6 +361,16 @@ pub trait ScopeKey: ColumnValue {}
 
 impl ScopeKey for uuid::Uuid {}
 impl ScopeKey for Option<uuid::Uuid> {}
+
+/// Column types that can count the changes of a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot count versions",
+    note = "a `#[version]` column is an i32, or an i64 where clients do not see it"
+)]
+pub trait VersionNumber: ColumnValue {}
+
+impl VersionNumber for i32 {}
+impl VersionNumber for i64 {}
 
 /// Column types that `on_delete = set_null` can empty.
 #[diagnostic::on_unimplemented(
