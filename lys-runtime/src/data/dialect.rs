@@ -53,6 +53,11 @@ impl Dialect {
         }
     }
 
+    /// Whether a write can answer with its rows. MariaDB's `INSERT` could, its `UPDATE` could not.
+    pub(super) fn answers_writes(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Postgres)
+    }
+
     /// Most values that a statement binds.
     fn most_values(self) -> usize {
         match self {

@@ -10,6 +10,7 @@ mod insert;
 mod matching;
 mod rows;
 mod save;
+mod told;
 mod update;
 
 use std::ops::Deref;
@@ -17,8 +18,9 @@ use std::ops::Deref;
 use sea_orm::Value;
 
 use self::rows::Line;
+pub(super) use self::told::Kept;
 use super::{
-    Database, Dialect, Draft, Reader, Row, Select, Transaction,
+    Database, Dialect, Draft, Reader, Select, Transaction,
     condition::{Operator, Term},
     reader::read,
     select::RowSelect,
@@ -26,7 +28,7 @@ use super::{
 };
 use crate::{
     access::{Decision, scope::Scope},
-    entity::{Cells, Entity, EntityDef},
+    entity::{Entity, EntityDef},
     error::{Error, Result},
 };
 
@@ -68,7 +70,9 @@ impl<'a> Writer<'a> {
         let rows = RowSelect { conditions: vec![keyed(key)], ..RowSelect::default() };
         let mut sql = self.reader.select::<E>(&rows);
         sql.push(" LIMIT 1").lock_rows();
-        read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop().ok_or_else(Error::not_found)
+        let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
+        self.keep(&row);
+        row.ok_or_else(Error::not_found)
     }
 
     /// The rows with these keys as they will be until the transaction ends, in their order, by one query; keys without a row inside
@@ -77,7 +81,9 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The database's own.
     pub async fn get_multiple_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
-        self.reader.multiple(keys, |sql| _ = sql.lock_rows()).await
+        let rows = self.reader.multiple(keys, |sql| _ = sql.lock_rows()).await?;
+        self.keep(&rows);
+        Ok(rows)
     }
 
     /// Writes a new row.
@@ -184,9 +190,8 @@ impl<'a> Writer<'a> {
         self.delete_matching(&select).await
     }
 
-    /// Runs a statement that writes `lines`, and answers with their rows in any order: as the database has them, or, where it does
-    /// not answer with rows, as it was told to have them; with fewer when it did not find all. `alias` is the table's in its last
-    /// clause.
+    /// Runs a statement that writes `lines`, and answers with their rows in any order, as the database has them; with fewer when it
+    /// did not find all. `alias` is the table's in its last clause.
     async fn written<E: Entity>(
         &self,
         mut sql: SqlWriter,
@@ -197,11 +202,7 @@ impl<'a> Writer<'a> {
         if sql.returning(alias, entity) {
             return read(&self.transaction.read_all(sql.text, sql.values).await?);
         }
-        let count = self.transaction.execute(sql.text, sql.values).await?;
-        if count != lines.len() as u64 {
-            return Ok(Vec::new());
-        }
-        lines.iter().map(|line| E::from_cells(&mut Cells::new(Row::of_values(&line.values)))).collect()
+        self.told(sql, entity, lines).await
     }
 
     fn dialect(&self) -> Dialect {

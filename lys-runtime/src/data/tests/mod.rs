@@ -77,6 +77,11 @@ async fn write<T>(
     }
 }
 
+/// SQL with names in double quotes.
+fn generic(statements: Vec<String>) -> Vec<String> {
+    statements.into_iter().map(|sql| sql.replace('`', "\"")).collect()
+}
+
 async fn read_all(database: &Database) -> Vec<Product> {
     Reader::new(database, None, &full()).list(Product::select()).await.expect("reads")
 }
