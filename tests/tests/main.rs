@@ -20,6 +20,7 @@ mod limits;
 mod notes;
 mod paging;
 mod readme;
+mod replica;
 mod restrict;
 mod semantics;
 mod start_up;

@@ -12,11 +12,11 @@ use crate::{
     access::scope::{Reach, Scope, admits, holds, scope},
     data::{
         condition::{Operator, Term},
-        refusal::missing_reference,
+        refusal::{UNNAMED, missing_reference},
         sql::{SqlWriter, is_null},
     },
     entity::{ColumnKind, EntityDef, RelationKind},
-    error::{Error, Result},
+    error::{Error, Result, code},
 };
 
 /// A row that others are about to refer to.
@@ -87,6 +87,27 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says which reference is missing, where the database has not.
+    pub(super) async fn name_reference(&self, entity: &EntityDef, lines: &[&Line], error: Error) -> Error {
+        let unnamed = error.code() == code::NOT_FOUND && error.detail().is_some_and(|detail| detail.contains(UNNAMED));
+        if !unnamed {
+            return error;
+        }
+        for target in targets(entity, lines) {
+            for reference in &target.references {
+                let mut sql = SqlWriter::new(self.backend());
+                sql.push("SELECT 1 FROM ").name(target.definition.table);
+                let key = Term::Compare(0, Operator::Equal, reference.key.clone());
+                sql.filter(&target.definition, "", &[key], &Scope::all(self.decision)).push(" LIMIT 1");
+                let found = self.transaction.ask_after_failure(sql.text, sql.values).await;
+                if found.is_ok_and(|rows| rows.is_empty()) {
+                    return reference.not_found(entity);
+                }
+            }
+        }
+        error
     }
 
     /// The first reference to a row that is not inside `scope`.
