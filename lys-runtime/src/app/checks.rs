@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError};
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
-    entity::{EntityDef, RelationAccess, RelationDef},
+    entity::{EntityDef, RelationDef},
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     operation::OutputDef,
     output::TypeRef,
@@ -101,8 +101,7 @@ fn check_filtered(
     target: &EntityDef,
     faults: &mut StartError,
 ) {
-    let filters = relation.access.map_or(target.is_scoped(), |access| access == RelationAccess::Filter);
-    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && filters && !field.ty.is_nullable() {
+    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && relation.filters(target) && !field.ty.is_nullable() {
         faults.add(format!(
             "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` on the relation",
             target.name,

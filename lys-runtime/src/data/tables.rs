@@ -87,7 +87,7 @@ fn in_dependency_order<'e>(entities: &[&'e EntityDef]) -> Result<Vec<&'e EntityD
 }
 
 fn waits_for_another(entity: &EntityDef, waiting: &[&EntityDef]) -> bool {
-    let targets = entity.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::BelongsTo { .. }));
+    let targets = entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
     let mut others = targets.map(|relation| relation.target).filter(|target| *target != entity.type_id);
     others.any(|target| waiting.iter().any(|other| other.type_id == target))
 }

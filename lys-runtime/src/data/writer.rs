@@ -16,7 +16,7 @@ use crate::{
         Decision, Grant,
         scope::{Scope, admits, holds, scope},
     },
-    entity::{Entity, EntityDef, RelationKind},
+    entity::{Entity, EntityDef, Join, RelationKind},
     error::{Error, Result, code},
 };
 
@@ -146,11 +146,12 @@ impl<'a> Writer<'a> {
     /// Referenced rows are inside the scope; where there is no scope, the database's own constraint says the same.
     async fn check_references(&self, entity: &EntityDef, values: &[Value], changed: &[u16]) -> Result<()> {
         for relation in &entity.relations {
-            let RelationKind::BelongsTo { column } = relation.kind else {
+            if relation.kind != RelationKind::BelongsTo {
                 continue;
-            };
-            let value = &values[usize::from(column)];
-            if !changed.contains(&column) || super::sql::is_null(value) {
+            }
+            let value = |join: &Join| &values[usize::from(join.here)];
+            let is_changed = relation.on.iter().any(|join| changed.contains(&join.here));
+            if !is_changed || relation.on.iter().any(|join| super::sql::is_null(value(join))) {
                 continue;
             }
             let target = (relation.target_definition)();
@@ -159,7 +160,9 @@ impl<'a> Writer<'a> {
                 Scope::All => true,
                 Scope::Nothing => false,
                 Scope::Rows(_) => {
-                    self.has_row(&target, &[Term::Compare(0, Operator::Equal, value.clone())], &scope).await?
+                    let key = relation.on.iter();
+                    let key = key.map(|join| Term::Compare(join.there, Operator::Equal, value(join).clone()));
+                    self.has_row(&target, &key.collect::<Vec<_>>(), &scope).await?
                 }
             };
             if !exists {

@@ -2,13 +2,10 @@
 
 use std::any::TypeId;
 
-use sea_orm::{
-    DbBackend, Schema, Statement,
-    sea_query::{Alias, Index, IndexCreateStatement},
-};
+use sea_orm::{DbBackend, Statement};
 
 use super::{
-    Entity,
+    Entity, Join, ReferenceTo, RelationAccess, RelationDef,
     value::{ColumnKind, ColumnValue},
 };
 
@@ -35,6 +32,10 @@ pub struct EntityDef {
     pub tenants: Vec<TenantDef>,
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
+    /// Columns that no two rows share together.
+    pub unique: Vec<Vec<u16>>,
+    /// Columns of the author's own indexes.
+    pub indexes: Vec<Vec<u16>>,
     /// DDL for this entity on a database.
     pub create_table: fn(DbBackend) -> Vec<Statement>,
 }
@@ -69,47 +70,6 @@ pub struct ColumnDef {
     pub indexed: bool,
 }
 
-/// One relation.
-#[derive(Debug, Clone)]
-pub struct RelationDef {
-    /// Name of the relation.
-    pub name: &'static str,
-    /// Identity of the target entity.
-    pub target: TypeId,
-    /// Rust name of the target, for messages.
-    pub target_name: &'static str,
-    /// The target as data.
-    pub target_definition: fn() -> EntityDef,
-    /// Which side holds the key.
-    pub kind: RelationKind,
-    /// What the author said about access; `None` takes the default of 00-design §6.
-    pub access: Option<RelationAccess>,
-}
-
-/// Which side of a relation holds the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelationKind {
-    /// This entity's column holds the target's key.
-    BelongsTo {
-        /// Column of this entity.
-        column: u16,
-    },
-    /// The target's column holds this entity's key.
-    HasMany {
-        /// Column of the target.
-        column: u16,
-    },
-}
-
-/// What access means along a relation (00-design §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelationAccess {
-    /// The target is part of its parent: who may read the parent may read it.
-    Inherit,
-    /// Rows outside the actor's scope disappear.
-    Filter,
-}
-
 /// A tenant column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantDef {
@@ -134,7 +94,9 @@ impl EntityDef {
             owner: None,
             tenants: Vec::new(),
             tenant_none: None,
-            create_table: create_table::<E>,
+            unique: Vec::new(),
+            indexes: Vec::new(),
+            create_table: super::ddl::create_table::<E>,
         }
     }
 
@@ -152,36 +114,41 @@ impl EntityDef {
         self
     }
 
+    /// Adds a relation.
+    #[must_use]
+    pub fn relation(mut self, relation: RelationDef) -> Self {
+        self.relations.push(relation);
+        self
+    }
+
     /// Adds a relation whose key is this entity's `column`.
     #[must_use]
     pub fn belongs_to<T: Entity, K: ReferenceTo<T>>(
-        mut self,
+        self,
         name: &'static str,
         column: u16,
         access: Option<RelationAccess>,
     ) -> Self {
-        self.relations.push(RelationDef {
-            name,
-            target: TypeId::of::<T>(),
-            target_name: T::NAME,
-            target_definition: T::definition,
-            kind: RelationKind::BelongsTo { column },
-            access,
-        });
-        self
+        self.relation(RelationDef::belongs_to::<T>(name, &[Join::new(column, 0)]).access(access))
     }
 
     /// Adds a relation whose key is `column` of the target.
     #[must_use]
-    pub fn has_many<T: Entity>(mut self, name: &'static str, column: u16, access: Option<RelationAccess>) -> Self {
-        self.relations.push(RelationDef {
-            name,
-            target: TypeId::of::<T>(),
-            target_name: T::NAME,
-            target_definition: T::definition,
-            kind: RelationKind::HasMany { column },
-            access,
-        });
+    pub fn has_many<T: Entity>(self, name: &'static str, column: u16, access: Option<RelationAccess>) -> Self {
+        self.relation(RelationDef::has_many::<T>(name, &[Join::new(column, 0)]).access(access))
+    }
+
+    /// No two rows have the same values in these columns together.
+    #[must_use]
+    pub fn unique(mut self, columns: &[u16]) -> Self {
+        self.unique.push(columns.to_vec());
+        self
+    }
+
+    /// An index on these columns.
+    #[must_use]
+    pub fn index(mut self, columns: &[u16]) -> Self {
+        self.indexes.push(columns.to_vec());
         self
     }
 
@@ -211,6 +178,13 @@ impl EntityDef {
     pub fn column_index(&self, name: &str) -> Option<u16> {
         let index = self.columns.iter().position(|column| column.name == name)?;
         u16::try_from(index).ok()
+    }
+
+    /// Whether no two rows share the values of `columns`: the key, a unique column among them, or a declared set of them.
+    #[must_use]
+    pub fn is_unique(&self, columns: &[u16]) -> bool {
+        let alone = |column: &u16| *column == 0 || self.columns[usize::from(*column)].unique;
+        columns.iter().any(alone) || self.unique.iter().any(|set| set.iter().all(|column| columns.contains(column)))
     }
 
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
@@ -301,37 +275,6 @@ impl ColumnOptions {
     }
 }
 
-/// Column types that can hold the key of `T`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold the key of `{T}`",
-    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
-)]
-pub trait ReferenceTo<T>: ColumnValue {}
-
-impl<T: Entity, C: ColumnValue + Holds<T::Key>> ReferenceTo<T> for C {}
-
-/// Column types that can hold a key of type `K`.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{Self}` cannot hold a key of type `{K}`",
-    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
-)]
-pub trait Holds<K>: ColumnValue {}
-
-impl Holds<uuid::Uuid> for uuid::Uuid {}
-impl Holds<uuid::Uuid> for Option<uuid::Uuid> {}
-impl Holds<String> for String {}
-impl Holds<String> for Option<String> {}
-
-/// `T` has one `#[belongs_to(Target)]` column: what `#[has_many(T)]` on the target follows.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not belong to `{Target}` by exactly one column",
-    note = "add `#[belongs_to({Target})]` to a column of `{Self}`, or name the column: `#[has_many({Self}, by = column)]`"
-)]
-pub trait BelongsTo<Target>: Entity {
-    /// Column that holds the target's key.
-    const COLUMN: u16;
-}
-
 /// Column types that can hold the id of an owner or tenant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the id of an owner or tenant",
@@ -341,15 +284,6 @@ pub trait ScopeKey: ColumnValue {}
 
 impl ScopeKey for uuid::Uuid {}
 impl ScopeKey for Option<uuid::Uuid> {}
-
-/// Column types that `on_delete = set_null` can empty.
-#[diagnostic::on_unimplemented(
-    message = "`on_delete = set_null` cannot empty a column of type `{Self}`",
-    note = "make the key an Option, or write `on_delete = restrict` or `on_delete = cascade`"
-)]
-pub trait Emptied: ColumnValue {}
-
-impl<T> Emptied for Option<T> where Option<T>: ColumnValue {}
 
 /// Entities whose rows have an owning user: `owner = field`.
 #[diagnostic::on_unimplemented(
@@ -364,40 +298,3 @@ pub trait Owned: Entity {}
     note = "say which organization owns the rows with `#[entity(tenant(level = field))]`"
 )]
 pub trait Tenanted: Entity {}
-
-fn create_table<E: Entity>(backend: DbBackend) -> Vec<Statement> {
-    let schema = Schema::new(backend);
-    let mut table = schema.create_table_from_entity(E::SeaOrm::default());
-    let mut statements = vec![backend.build(table.if_not_exists())];
-    let unique =
-        schema.create_index_from_entity(E::SeaOrm::default()).into_iter().filter(IndexCreateStatement::is_unique_key);
-    let lists = list_indexes(&E::definition());
-    statements.extend(unique.chain(lists).map(|mut index| backend.build(index.if_not_exists())));
-    statements
-}
-
-/// An index for each way to a list: the whole table, and the rows of one parent, owner or tenant; each in the order of creation,
-/// which is the order of relations and the usual one of connections. So a page is read where it starts, however deep it is.
-fn list_indexes(entity: &EntityDef) -> Vec<IndexCreateStatement> {
-    let parents = entity.relations.iter().filter_map(|relation| match relation.kind {
-        RelationKind::BelongsTo { column } => Some(column),
-        RelationKind::HasMany { .. } => None,
-    });
-    let mut leading: Vec<u16> =
-        parents.chain(entity.owner).chain(entity.tenants.iter().map(|tenant| tenant.column)).collect();
-    leading.sort_unstable();
-    leading.dedup();
-    let whole = (entity.kind == EntityKind::Business).then_some(None);
-    whole.into_iter().chain(leading.into_iter().map(Some)).map(|leading| list_index(entity, leading)).collect()
-}
-
-fn list_index(entity: &EntityDef, leading: Option<u16>) -> IndexCreateStatement {
-    let leading = leading.map(|column| entity.columns[usize::from(column)].name);
-    let mut index = Index::create();
-    index.name(format!("idx-{}-{}", entity.table, leading.unwrap_or("created_at")));
-    index.table(Alias::new(entity.table));
-    for column in leading.into_iter().chain(["created_at", "id"]) {
-        index.col(Alias::new(column));
-    }
-    index
-}

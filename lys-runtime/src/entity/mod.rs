@@ -2,14 +2,17 @@
 
 pub mod bridge;
 pub mod column;
+mod ddl;
 pub mod definition;
 pub mod enumeration;
+pub mod relation;
 pub mod value;
 
-pub use column::{Column, Many, TextValue, ToMany, ToOne};
-pub use definition::{
-    BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Holds, Owned, ReferenceTo, RelationAccess,
-    RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted,
+pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
+pub use definition::{ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted};
+pub use relation::{
+    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
+    RelationKind, ThroughDef,
 };
 pub use value::{ColumnKind, ColumnValue, Key};
 

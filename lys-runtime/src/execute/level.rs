@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::NodeEntry,
-    entity::{ColumnDef, ColumnKind, RelationAccess, RelationDef, RelationKind},
+    entity::{ColumnDef, ColumnKind, RelationDef, RelationKind},
     name::camel_case,
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     output::TypeRef,
@@ -94,21 +94,14 @@ impl<'d> LevelBuilder<'d> {
         let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
         let node = self.compiler.node(node)?;
         let mut below = LevelBuilder::new(self.compiler, node.entity);
+        let join = relation.on[0];
+        below.slot(join.there);
+        let slot = self.slot(join.here);
         let kind = match relation.kind {
-            RelationKind::BelongsTo { column } => {
-                below.slot(0);
-                ChildKind::One { slot: self.slot(column) }
-            }
-            RelationKind::HasMany { column } => {
-                below.slot(column);
-                ChildKind::Many { slot: self.slot(0) }
-            }
+            RelationKind::BelongsTo | RelationKind::HasOne => ChildKind::One { slot },
+            RelationKind::HasMany | RelationKind::ManyToMany => ChildKind::Many { slot },
         };
-        let target = &self.compiler.model.entities[node.entity].definition;
-        let filter = match relation.access {
-            Some(access) => access == RelationAccess::Filter,
-            None => target.is_scoped(),
-        };
+        let filter = relation.filters(&self.compiler.model.entities[node.entity].definition);
         let view = below.view(node, sets)?;
         self.level.children.push(Child { kind, filter, rows: RowShape { level: below.finish(), view } });
         Ok(self.level.children.len() - 1)
