@@ -37,6 +37,8 @@ pub mod code {
     pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
     /// Other rows still refer to this one.
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
+    /// A statement took longer than the configuration allows.
+    pub const STATEMENT_TIMEOUT: &str = "STATEMENT_TIMEOUT";
     /// Anything that is not the client's fault.
     pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 }

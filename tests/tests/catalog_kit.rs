@@ -100,7 +100,7 @@ pub async fn rows(project: &TestProject) -> Vec<String> {
     let mut all = Vec::new();
     for table in tables {
         let rows = project.database().read_all(table.to_owned(), Vec::new()).await.unwrap();
-        all.extend(rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()));
+        all.extend(rows.iter().map(|row| row.get::<String>(0).unwrap()));
     }
     let _ = project.statements().take();
     all

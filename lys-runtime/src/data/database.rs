@@ -2,17 +2,16 @@
 
 use std::{
     fmt,
-    pin::Pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    task::{self, Poll},
     time::Duration,
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, SqliteTransactionMode, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait, Value,
 };
 
+use super::Rows;
 use crate::error::{Error, Result};
 
 /// How to connect.
@@ -22,20 +21,30 @@ pub struct DatabaseOptions {
     pub readers: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
+    /// How long a statement may take.
+    pub statement_timeout: Duration,
 }
 
 impl Default for DatabaseOptions {
     fn default() -> Self {
-        Self { readers: 8, acquire_timeout: Duration::from_secs(15) }
+        Self { readers: 8, acquire_timeout: Duration::from_secs(15), statement_timeout: Duration::from_secs(30) }
     }
 }
 
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pub(crate) readers: DatabaseConnection,
+    readers: ReadPool,
     pub(crate) writer: DatabaseConnection,
     log: Arc<OnceLock<StatementLog>>,
+}
+
+/// Connections that read outside transactions.
+#[derive(Debug, Clone)]
+pub(super) enum ReadPool {
+    /// SQLite's own threads.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<super::sqlite::readers::Readers>),
 }
 
 /// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -76,7 +85,7 @@ impl Database {
         }
     }
 
-    pub(super) fn new(readers: DatabaseConnection, writer: DatabaseConnection) -> Self {
+    pub(super) fn new(readers: ReadPool, writer: DatabaseConnection) -> Self {
         Self { readers, writer, log: Arc::default() }
     }
 
@@ -96,8 +105,12 @@ impl Database {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Vec<QueryResult>> {
-        query(&self.readers, &self.log, sql, values).await
+    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        record(&self.log, &sql);
+        match &self.readers {
+            #[cfg(feature = "sqlite")]
+            ReadPool::Sqlite(readers) => readers.read(sql, values).await,
+        }
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.
@@ -124,7 +137,10 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.readers.ping().await?)
+        match &self.readers {
+            #[cfg(feature = "sqlite")]
+            ReadPool::Sqlite(readers) => readers.read("SELECT 1".to_owned(), Vec::new()).await.map(drop),
+        }
     }
 
     /// Finishes what is under way and closes all connections.
@@ -132,7 +148,10 @@ impl Database {
     /// # Errors
     /// The database's own.
     pub async fn close(&self) -> Result<()> {
-        self.readers.close_by_ref().await?;
+        match &self.readers {
+            #[cfg(feature = "sqlite")]
+            ReadPool::Sqlite(readers) => readers.close().await?,
+        }
         Ok(self.writer.close_by_ref().await?)
     }
 }
@@ -148,8 +167,10 @@ impl Transaction {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Vec<QueryResult>> {
-        query(&self.inner, &self.log, sql, values).await
+    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        record(&self.log, &sql);
+        let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
+        Ok(self.inner.query_all_raw(statement).await?.into())
     }
 
     /// Runs a statement that changes rows; answers with their number.
@@ -189,48 +210,6 @@ impl fmt::Debug for Transaction {
 const DRIVERS: &str = "SQLite: write `sqlite://path/to/file`";
 #[cfg(not(feature = "sqlite"))]
 const DRIVERS: &str = "no database: turn on the feature `sqlite` of `lys-runtime`";
-
-async fn query(
-    connection: &impl ConnectionTrait,
-    log: &OnceLock<StatementLog>,
-    sql: String,
-    values: Vec<Value>,
-) -> Result<Vec<QueryResult>> {
-    record(log, &sql);
-    let db_backend = connection.get_database_backend();
-    let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend };
-    Ok(Unhurried::new(connection.query_all_raw(statement)).await?)
-}
-
-/// Lets other tasks run before it looks again after each wake-up.
-///
-/// SQLite's driver has a thread for each connection and wakes the reader for every row. Whoever looks at once finds one row and sleeps
-/// again; whoever lets the neighbours go first finds the whole page.
-struct Unhurried<F> {
-    inner: Pin<Box<F>>,
-    /// Looked at before: what wakes it now is a row.
-    woken: bool,
-}
-
-impl<F> Unhurried<F> {
-    fn new(inner: F) -> Self {
-        Self { inner: Box::pin(inner), woken: false }
-    }
-}
-
-impl<F: Future> Future for Unhurried<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<F::Output> {
-        if std::mem::take(&mut self.woken) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let polled = self.inner.as_mut().poll(context);
-        self.woken = polled.is_pending();
-        polled
-    }
-}
 
 fn record(log: &OnceLock<StatementLog>, sql: &str) {
     tracing::trace!(target: "lys::sql", sql);

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{DbBackend, QueryResult};
+use sea_orm::DbBackend;
 
 use super::{
-    Database, Select, Transaction,
+    Database, Rows, Select, Transaction,
     condition::{Operator, Term},
     select::RowSelect,
     sql::SqlWriter,
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
         sql.filter(&entity, "", &select.rows.conditions, &scope(self.decision, &entity, true));
         let count: Option<i64> = match self.run(sql).await?.first() {
-            Some(row) => Some(row.try_get_by_index(0)?),
+            Some(row) => Some(row.get(0)?),
             None => None,
         };
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
         sql
     }
 
-    async fn run(&self, sql: SqlWriter) -> Result<Vec<QueryResult>> {
+    async fn run(&self, sql: SqlWriter) -> Result<Rows> {
         match self.transaction {
             Some(transaction) => transaction.read_all(sql.text, sql.values).await,
             None => self.database.read_all(sql.text, sql.values).await,
@@ -155,6 +155,6 @@ impl<'a> Reader<'a> {
 }
 
 /// Rows of `E` from cells in column order.
-pub(super) fn read<E: Entity>(rows: &[QueryResult]) -> Result<Vec<E>> {
+pub(super) fn read<E: Entity>(rows: &Rows) -> Result<Vec<E>> {
     rows.iter().map(|row| E::from_cells(&mut Cells::new(row))).collect()
 }

@@ -35,7 +35,7 @@ async fn check_columns(database: &Database, entities: &[&EntityDef]) -> Result<(
     for entity in entities {
         let sql = "SELECT name FROM pragma_table_info(?)".to_owned();
         let rows = database.read_all(sql, vec![entity.table.into()]).await?;
-        let there = rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<Vec<String>, _>>()?;
+        let there = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<String>>>()?;
         let lacking = entity.columns.iter().filter(|column| !there.iter().any(|name| name == column.name));
         missing.extend(lacking.map(|column| format!("`{}.{}`", entity.table, column.name)));
     }

@@ -16,9 +16,12 @@ pub use relation::{
 };
 pub use value::{ColumnKind, ColumnValue, Key};
 
-use sea_orm::{EntityTrait, QueryResult, Value};
+use sea_orm::{EntityTrait, Value};
 
-use crate::{data::Select, error::Result};
+use crate::{
+    data::{Row, Select},
+    error::Result,
+};
 
 /// A stored type. Implemented by `#[entity]`; the struct itself is the row and SeaORM's `Model`.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not an entity", note = "add `#[entity]` to `{Self}`")]
@@ -66,14 +69,14 @@ pub trait Entity: Sized + Clone + std::fmt::Debug + Send + Sync + 'static {
 
 /// Cells of one row, read in order.
 pub struct Cells<'a> {
-    row: &'a QueryResult,
+    row: Row<'a>,
     next: usize,
 }
 
 impl<'a> Cells<'a> {
     /// Reads `row` from its first cell on.
     #[must_use]
-    pub fn new(row: &'a QueryResult) -> Self {
+    pub fn new(row: Row<'a>) -> Self {
         Self { row, next: 0 }
     }
 
@@ -84,6 +87,6 @@ impl<'a> Cells<'a> {
     pub fn take<T: ColumnValue>(&mut self) -> Result<T> {
         let index = self.next;
         self.next += 1;
-        Ok(self.row.try_get_by_index(index)?)
+        self.row.get(index)
     }
 }

@@ -1,14 +1,13 @@
 //! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
 
-use std::borrow::Cow;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{QueryResult, Value};
+use chrono::{DateTime, Utc};
+use sea_orm::Value;
 use uuid::Uuid;
 
 use super::plan::Cell;
 use crate::{
+    data::Row,
     entity::{ColumnDef, ColumnKind},
     error::{Error, Result},
     output::{
@@ -17,80 +16,53 @@ use crate::{
     },
 };
 
-/// Reads the cell at `slot` as a `T`, or nothing when it is NULL. The type is the column's own, so it is not checked again.
-macro_rules! read {
-    ($row:expr, $slot:expr, $type:ty) => {{
-        #[cfg(feature = "sqlite")]
-        {
-            let row = $row.try_as_sqlite_row().ok_or_else(|| Error::internal("a row of an unknown database"))?;
-            sqlx::Row::try_get_unchecked::<Option<$type>, _>(row, $slot).map_err(Error::internal)?
-        }
-        #[cfg(not(feature = "sqlite"))]
-        {
-            $row.try_get_by_index::<Option<$type>>($slot)?
-        }
-    }};
-}
-
-/// Text that borrows from the row where the driver can.
-#[cfg(feature = "sqlite")]
-fn text(row: &QueryResult, slot: usize) -> Result<Option<Cow<'_, str>>> {
-    let row = row.try_as_sqlite_row().ok_or_else(|| Error::internal("a row of an unknown database"))?;
-    let text = sqlx::Row::try_get_unchecked::<Option<&str>, _>(row, slot).map_err(Error::internal)?;
-    Ok(text.map(Cow::Borrowed))
-}
-
-#[cfg(not(feature = "sqlite"))]
-fn text(row: &QueryResult, slot: usize) -> Result<Option<Cow<'_, str>>> {
-    Ok(row.try_get_by_index::<Option<String>>(slot)?.map(Cow::Owned))
-}
-
 /// Writes the cell at `slot`; false when it is NULL or has no JSON form, and nothing was written.
-pub(crate) fn write(row: &QueryResult, slot: usize, cell: &Cell, bytes: &mut Vec<u8>) -> Result<bool> {
+pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>) -> Result<bool> {
     match cell {
         Cell::Text => {
-            let Some(value) = text(row, slot)? else { return Ok(false) };
-            write_text(&value, bytes);
+            let Some(value) = row.text(slot)? else { return Ok(false) };
+            write_text(value, bytes);
         }
         Cell::Bool => {
-            let Some(value) = read!(row, slot, bool) else { return Ok(false) };
+            let Some(value) = row.bool(slot)? else { return Ok(false) };
             bytes.extend_from_slice(if value { b"true" } else { b"false" });
         }
         Cell::Int => {
-            let Some(value) = read!(row, slot, i32) else { return Ok(false) };
+            let Some(value) = row.int(slot)? else { return Ok(false) };
+            let value = i32::try_from(value).map_err(Error::internal)?;
             bytes.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
         }
         Cell::Float => {
-            let Some(value) = read!(row, slot, f64) else { return Ok(false) };
+            let Some(value) = row.float(slot)? else { return Ok(false) };
             return Ok(write_float(value, bytes).is_ok());
         }
         Cell::Decimal(scale) => {
-            let Some(value) = read!(row, slot, f64) else { return Ok(false) };
+            let Some(value) = row.float(slot)? else { return Ok(false) };
             return Ok(write_float(round(value, *scale), bytes).is_ok());
         }
         Cell::DateTime => {
-            let Some(value) = text(row, slot)? else { return Ok(false) };
+            let Some(value) = row.text(slot)? else { return Ok(false) };
             bytes.push(b'"');
-            write_time(&value, bytes)?;
+            write_time(value, bytes)?;
             bytes.push(b'"');
         }
         Cell::Date => {
-            let Some(value) = read!(row, slot, NaiveDate) else { return Ok(false) };
+            let Some(value) = row.date(slot)? else { return Ok(false) };
             write_text(&value.to_string(), bytes);
         }
         Cell::Json => {
-            let Some(value) = text(row, slot)? else { return Ok(false) };
-            let value: &serde_json::value::RawValue = serde_json::from_str(&value).map_err(Error::internal)?;
+            let Some(value) = row.text(slot)? else { return Ok(false) };
+            let value: &serde_json::value::RawValue = serde_json::from_str(value).map_err(Error::internal)?;
             bytes.extend_from_slice(value.get().as_bytes());
         }
         Cell::GlobalUuid(prefix) => {
-            let Some(value) = read!(row, slot, Uuid) else { return Ok(false) };
+            let Some(value) = row.uuid(slot)? else { return Ok(false) };
             let mut buffer = Uuid::encode_buffer();
             write_global_id(prefix, value.hyphenated().encode_lower(&mut buffer), bytes);
         }
         Cell::GlobalText(prefix) => {
-            let Some(value) = text(row, slot)? else { return Ok(false) };
-            write_global_id(prefix, &value, bytes);
+            let Some(value) = row.text(slot)? else { return Ok(false) };
+            write_global_id(prefix, value, bytes);
         }
     }
     Ok(true)
@@ -158,10 +130,10 @@ pub(crate) enum RowKey {
 
 impl RowKey {
     /// The key in the cell at `slot`; `None` when it is NULL.
-    pub(crate) fn read(row: &QueryResult, slot: usize, kind: ColumnKind) -> Result<Option<Self>> {
+    pub(crate) fn read(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Option<Self>> {
         Ok(match kind {
-            ColumnKind::Uuid => read!(row, slot, Uuid).map(Self::Uuid),
-            _ => text(row, slot)?.map(|text| Self::Text(text.into())),
+            ColumnKind::Uuid => row.uuid(slot)?.map(Self::Uuid),
+            _ => row.text(slot)?.map(|text| Self::Text(text.into())),
         })
     }
 
@@ -175,15 +147,10 @@ impl RowKey {
 }
 
 /// The value in the cell at `slot` as JSON for a cursor.
-pub(crate) fn write_cursor_value(
-    row: &QueryResult,
-    slot: usize,
-    column: &ColumnDef,
-    bytes: &mut Vec<u8>,
-) -> Result<()> {
+pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, bytes: &mut Vec<u8>) -> Result<()> {
     let cell = match column.kind {
         ColumnKind::Uuid => {
-            match read!(row, slot, Uuid) {
+            match row.uuid(slot)? {
                 Some(uuid) => {
                     let mut buffer = Uuid::encode_buffer();
                     write_text(uuid.simple().encode_lower(&mut buffer), bytes);
@@ -193,7 +160,7 @@ pub(crate) fn write_cursor_value(
             return Ok(());
         }
         ColumnKind::BigInt => {
-            match read!(row, slot, i64) {
+            match row.int(slot)? {
                 Some(value) => bytes.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
                 None => bytes.extend_from_slice(b"null"),
             }

@@ -1,12 +1,12 @@
 //! Cursors: the place of a row in an order. Ours hold the row's order values; the reference's `arrayconnection:<n>` are accepted.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sea_orm::{QueryResult, Value};
+use sea_orm::Value;
 use serde_json::Value as Json;
 
 use super::cell;
 use crate::{
-    data::condition::ColumnOrder,
+    data::{Row, condition::ColumnOrder},
     entity::EntityDef,
     error::{Error, Result, code},
 };
@@ -70,7 +70,7 @@ impl<'a> CursorWriter<'a> {
     }
 
     /// Appends the cursor of `row` as a JSON string. `scratch` is only there to be used again.
-    pub(crate) fn write(&self, row: &QueryResult, scratch: &mut Vec<u8>, bytes: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write(&self, row: Row<'_>, scratch: &mut Vec<u8>, bytes: &mut Vec<u8>) -> Result<()> {
         scratch.clear();
         scratch.extend_from_slice(&self.start);
         for (slot, term) in self.slots.iter().zip(self.order) {
@@ -85,7 +85,7 @@ impl<'a> CursorWriter<'a> {
     }
 
     /// The order values of `row`, as a cursor would hold them.
-    pub(crate) fn place(&self, row: &QueryResult) -> Result<Vec<Option<Value>>> {
+    pub(crate) fn place(&self, row: Row<'_>) -> Result<Vec<Option<Value>>> {
         let values = self.slots.iter().zip(self.order).map(|(slot, term)| {
             let column = &self.entity.columns[usize::from(term.column)];
             let mut json = Vec::new();

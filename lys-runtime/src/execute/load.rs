@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use hashbrown::HashMap;
-use sea_orm::{QueryResult, Value};
+use sea_orm::Value;
 
 use super::{
     arguments,
@@ -15,6 +15,7 @@ use crate::{
     access::scope::{Scope, scope},
     context::Context,
     data::{
+        Rows,
         condition::{Operator, Term},
         sql::SqlWriter,
     },
@@ -38,7 +39,7 @@ pub(crate) struct Loader<'a> {
 
 /// Rows of a level with everything below them.
 pub(crate) struct LoadedLevel {
-    pub(crate) rows: Vec<QueryResult>,
+    pub(crate) rows: Rows,
     pub(crate) children: Vec<LoadedChild>,
     pub(crate) computed: Vec<LoadedComputed>,
 }
@@ -83,7 +84,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Runs a query; in a mutation before its commit, inside the transaction.
-    pub(crate) async fn read(&self, sql: SqlWriter) -> Result<Vec<QueryResult>> {
+    pub(crate) async fn read(&self, sql: SqlWriter) -> Result<Rows> {
         match self.context.transaction {
             Some(transaction) => transaction.read_all(sql.text, sql.values).await,
             None => self.context.database.read_all(sql.text, sql.values).await,
@@ -91,7 +92,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads what is below `rows`.
-    pub(crate) fn below(&self, level: &'a Level, rows: Vec<QueryResult>) -> BoxFuture<'a, Result<LoadedLevel>> {
+    pub(crate) fn below(&self, level: &'a Level, rows: Rows) -> BoxFuture<'a, Result<LoadedLevel>> {
         let loader = *self;
         Box::pin(async move {
             let mut children = Vec::with_capacity(level.children.len());
@@ -106,7 +107,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    async fn child(&self, level: &'a Level, child: &'a Child, parents: &[QueryResult]) -> Result<LoadedChild> {
+    async fn child(&self, level: &'a Level, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
         let parent_entity = self.entity(level);
         let (ChildKind::One { slot } | ChildKind::Many { slot }) = child.kind;
         let kind = parent_entity.columns[usize::from(level.columns[slot])].kind;
@@ -119,14 +120,14 @@ impl<'a> Loader<'a> {
     }
 
     /// All rows of a relation for all parents at once; those of one parent stand together.
-    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Vec<QueryResult>> {
+    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Rows> {
         let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
         keys.sort_unstable();
         keys.dedup();
         let entity = self.entity(&child.rows.level);
         let scope = if child.filter { scope(self.context.decision, entity, false) } else { Scope::All };
         if keys.is_empty() || matches!(scope, Scope::Nothing) {
-            return Ok(Vec::new());
+            return Ok(Rows::none());
         }
         let join = child.rows.level.columns[0];
         let mut sql = self.select(entity, &child.rows.level.columns);
@@ -147,7 +148,7 @@ impl<'a> Loader<'a> {
         Ok(rows)
     }
 
-    async fn computed(&self, field: &'a Computed, rows: &[QueryResult]) -> LoadedComputed {
+    async fn computed(&self, field: &'a Computed, rows: &Rows) -> LoadedComputed {
         let failure = |error| Failure::of(&error, self.operation, self.masking);
         let arguments = arguments::values(&field.arguments, self.variables, self.inputs).map_err(failure)?;
         let call = ComputedCall { context: self.context, rows, slots: &field.slots, arguments };
@@ -161,7 +162,7 @@ fn child_spans(
     child: &Child,
     entity: &EntityDef,
     parent_keys: &[Option<RowKey>],
-    rows: &[QueryResult],
+    rows: &Rows,
 ) -> Result<Vec<(u32, u32)>> {
     let kind = entity.columns[usize::from(child.rows.level.columns[0])].kind;
     let mut spans: HashMap<RowKey, (u32, u32)> = HashMap::with_capacity(rows.len());

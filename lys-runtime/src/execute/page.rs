@@ -11,6 +11,7 @@ use super::{
 use crate::{
     access::scope::scope,
     data::{
+        Rows,
         condition::{ColumnOrder, Operator, Term},
         select::RowSelect,
         sql::SqlWriter,
@@ -116,7 +117,7 @@ impl<'a> Loader<'a> {
             if let Some(last) = paging.last.map(|last| last as usize)
                 && rows.len() > last
             {
-                rows.drain(..rows.len() - last);
+                rows.keep_last(last);
                 page.has_previous = true;
             }
         }
@@ -130,7 +131,7 @@ impl<'a> Loader<'a> {
         sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
         let rows = self.read(sql).await?;
         let row = rows.first().ok_or_else(|| Error::internal("COUNT gave no row"))?;
-        Ok(row.try_get_by_index(0)?)
+        row.get(0)
     }
 
     /// A cursor as a place. An offset of the reference's cursors is looked up, so both kinds go on as places.
@@ -163,7 +164,7 @@ impl<'a> Loader<'a> {
 impl LoadedLevel {
     /// No rows, and so nothing below them.
     fn empty() -> Self {
-        Self { rows: Vec::new(), children: Vec::new(), computed: Vec::new() }
+        Self { rows: Rows::none(), children: Vec::new(), computed: Vec::new() }
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     plan::{EdgeFieldKind, Field, FieldKind, InfoFieldKind, Level, PageField, PageFieldKind, PageShape, RowShape},
 };
 use crate::{
+    data::Row,
     error::{Error, Result},
     output::{Nulled, ValueWriter, Written},
 };
@@ -109,7 +110,7 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             FieldKind::Cell { slot, cell } => {
-                let cell = cell::write(&level.rows[row], *slot, cell, &mut self.bytes);
+                let cell = row_of(level, row).and_then(|row| cell::write(row, *slot, cell, &mut self.bytes));
                 match cell {
                     Ok(true) => Ok(()),
                     cell => self.missing_cell(cell, field, plan, loader),
@@ -308,9 +309,15 @@ impl<'a> Writer<'a> {
     }
 
     fn cursor(&mut self, page: &LoadedPage<'_>, row: usize) -> Written {
-        page.cursors.write(&page.level.rows[row], &mut self.scratch, &mut self.bytes).map_err(|error| {
+        let written =
+            row_of(&page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
+        written.map_err(|error| {
             self.fail(&error);
             Nulled
         })
     }
+}
+
+fn row_of(level: &LoadedLevel, row: usize) -> Result<Row<'_>> {
+    level.rows.get(row).ok_or_else(|| Error::internal("a row beyond its level"))
 }

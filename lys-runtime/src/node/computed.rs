@@ -1,10 +1,10 @@
 //! Computed fields: a function that gets all rows of its level at once, with the columns it asked for.
 
 use futures_util::future::BoxFuture;
-use sea_orm::QueryResult;
 
 use crate::{
     context::Context,
+    data::{Row, Rows},
     entity::{Column, ColumnValue},
     error::{Error, Result},
     node::Node,
@@ -17,7 +17,7 @@ pub struct ComputedCall<'a> {
     /// The request.
     pub(crate) context: &'a Context<'a>,
     /// The rows of the level.
-    pub(crate) rows: &'a [QueryResult],
+    pub(crate) rows: &'a Rows,
     /// Where the wanted columns are in each row, in the order of the field's `columns`.
     pub(crate) slots: &'a [usize],
     /// Coerced arguments.
@@ -51,7 +51,7 @@ pub trait ComputedColumns: Sized + Send {
     ///
     /// # Errors
     /// When a cell does not hold its column's type.
-    fn read(row: &QueryResult, slots: &[usize]) -> Result<Self>;
+    fn read(row: Row<'_>, slots: &[usize]) -> Result<Self>;
 }
 
 /// A tuple of column slices' owners: what a batch field reads from all rows.
@@ -60,23 +60,23 @@ pub trait ComputedBatch: Sized + Send {
     ///
     /// # Errors
     /// When a cell does not hold its column's type.
-    fn read(rows: &[QueryResult], slots: &[usize]) -> Result<Self>;
+    fn read(rows: &Rows, slots: &[usize]) -> Result<Self>;
 }
 
 macro_rules! column_tuples {
     ($($name:ident $index:tt),*) => {
         impl<$($name: ColumnValue),*> ComputedColumns for ($($name,)*) {
             #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple reads nothing")]
-            fn read(row: &QueryResult, slots: &[usize]) -> Result<Self> {
-                Ok(($(row.try_get_by_index::<$name>(slots[$index])?,)*))
+            fn read(row: Row<'_>, slots: &[usize]) -> Result<Self> {
+                Ok(($(row.get::<$name>(slots[$index])?,)*))
             }
         }
 
         impl<$($name: ColumnValue),*> ComputedBatch for ($(Vec<$name>,)*) {
             #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple reads nothing")]
-            fn read(rows: &[QueryResult], slots: &[usize]) -> Result<Self> {
+            fn read(rows: &Rows, slots: &[usize]) -> Result<Self> {
                 Ok(($(
-                    rows.iter().map(|row| row.try_get_by_index::<$name>(slots[$index])).collect::<std::result::Result<Vec<_>, _>>()?,
+                    rows.iter().map(|row| row.get::<$name>(slots[$index])).collect::<Result<Vec<_>>>()?,
                 )*))
             }
         }

@@ -8,7 +8,7 @@ use lys::{
     chrono::{DateTime, NaiveDate, SecondsFormat, Utc},
     entity::{ColumnKind, EntityDef},
     rust_decimal::Decimal,
-    sea_orm::QueryResult,
+    sea_orm::{ConnectionTrait as _, QueryResult, Statement},
     testing::TestProject,
     uuid::Uuid,
 };
@@ -37,7 +37,12 @@ impl<'p> World<'p> {
             let entity = &entry.definition;
             let columns: Vec<String> = entity.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
             let sql = format!("SELECT {} FROM \"{}\"", columns.join(", "), entity.table);
-            let rows = project.database().read_all(sql, Vec::new()).await.unwrap();
+            let rows = project
+                .database()
+                .sea_orm()
+                .query_all_raw(Statement::from_string(project.database().backend(), sql))
+                .await
+                .unwrap();
             tables.insert(entity.table, rows.iter().map(|row| read(entity, row)).collect());
         }
         Self { project, tables }

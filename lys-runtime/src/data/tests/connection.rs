@@ -59,7 +59,7 @@ async fn rows_are_seaorm_models_too() {
     let (test, a, _) = seeded().await;
     #[expect(clippy::disallowed_methods, reason = "the way past lys is what is tested")]
     let found = <Product as Entity>::SeaOrm::find_by_id(a.id);
-    assert_eq!(found.one(&test.database.readers).await.expect("reads"), Some(a));
+    assert_eq!(found.one(test.database.sea_orm()).await.expect("reads"), Some(a));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Reading and writing on a real SQLite file.
 
 mod connection;
+mod readers;
 mod reading;
 mod values;
 mod writing;

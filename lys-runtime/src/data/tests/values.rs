@@ -16,12 +16,9 @@ async fn values_come_back_as_they_went_in() {
 
     let stored = "SELECT typeof(id), length(id), typeof(price), created_at FROM product WHERE name = 'of A'";
     let rows = test.database.read_all(stored.to_owned(), Vec::new()).await.expect("reads");
-    let cells: (String, i64, String, String) = (
-        rows[0].try_get_by_index(0).expect("text"),
-        rows[0].try_get_by_index(1).expect("int"),
-        rows[0].try_get_by_index(2).expect("text"),
-        rows[0].try_get_by_index(3).expect("text"),
-    );
+    let row = rows.first().expect("a row");
+    let cells: (String, i64, String, String) =
+        (row.get(0).expect("text"), row.get(1).expect("int"), row.get(2).expect("text"), row.get(3).expect("text"));
     assert_eq!((cells.0.as_str(), cells.1, cells.2.as_str()), ("blob", 16, "real"));
     assert_eq!(cells.3.len(), "2026-03-31T10:15:30.123456+00:00".len(), "{}", cells.3);
 }
