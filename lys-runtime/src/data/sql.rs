@@ -1,5 +1,7 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
+mod rows_in;
+
 use chrono::SecondsFormat;
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
@@ -91,6 +93,10 @@ impl SqlWriter {
                 self.compare(alias, column, *operator, value)
             }
             Term::In(column, values) => self.is_in(alias, &entity.columns[usize::from(*column)], values),
+            Term::InRows(columns, rows) => {
+                let columns: Vec<_> = columns.iter().map(|column| &entity.columns[usize::from(*column)]).collect();
+                self.rows_in(alias, &columns, rows)
+            }
             Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
             Term::ContainsCi(column, text) => self.contains_ci(alias, entity.columns[usize::from(*column)].name, text),
             Term::And(terms) => self.join(entity, alias, terms, " AND ", "1 = 1"),

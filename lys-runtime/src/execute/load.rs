@@ -1,18 +1,16 @@
 //! Loading: one statement for each level of a plan, inside the decision's scope.
 
 use futures_util::future::BoxFuture;
-use hashbrown::HashMap;
 use sea_orm::Value;
 
 use super::{
     arguments,
-    cell::RowKey,
     coerce::Variables,
     failure::{Failure, Masking},
-    plan::{Child, ChildKind, Computed, Level},
+    plan::{Computed, Level},
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::scope::scope,
     context::Context,
     data::{
         Rows,
@@ -20,7 +18,7 @@ use crate::{
         sql::SqlWriter,
     },
     entity::EntityDef,
-    error::{Error, Result, code},
+    error::Result,
     node::computed::{ComputedCall, ErasedOutput},
     schema::InputTable,
 };
@@ -97,7 +95,7 @@ impl<'a> Loader<'a> {
         Box::pin(async move {
             let mut children = Vec::with_capacity(level.children.len());
             for child in &level.children {
-                children.push(loader.child(level, child, &rows).await?);
+                children.push(loader.child(child, &rows).await?);
             }
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
@@ -107,47 +105,6 @@ impl<'a> Loader<'a> {
         })
     }
 
-    async fn child(&self, level: &'a Level, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
-        let parent_entity = self.entity(level);
-        let (ChildKind::One { slot } | ChildKind::Many { slot }) = child.kind;
-        let kind = parent_entity.columns[usize::from(level.columns[slot])].kind;
-        let parent_keys =
-            parents.iter().map(|row| RowKey::read(row, slot, kind)).collect::<Result<Vec<Option<RowKey>>>>()?;
-
-        let rows = self.child_rows(child, &parent_keys).await?;
-        let spans = child_spans(child, self.entity(&child.rows.level), &parent_keys, &rows)?;
-        Ok(LoadedChild { level: self.below(&child.rows.level, rows).await?, spans })
-    }
-
-    /// All rows of a relation for all parents at once; those of one parent stand together.
-    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Rows> {
-        let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let entity = self.entity(&child.rows.level);
-        let scope = if child.filter { scope(self.context.decision, entity, false) } else { Scope::All };
-        if keys.is_empty() || matches!(scope, Scope::Nothing) {
-            return Ok(Rows::none());
-        }
-        let join = child.rows.level.columns[0];
-        let mut sql = self.select(entity, &child.rows.level.columns);
-        let keys = [Term::In(join, keys.into_iter().map(RowKey::value).collect())];
-        sql.filter(entity, "", &keys, &scope);
-        if matches!(child.kind, ChildKind::Many { .. }) {
-            sql.push(" ORDER BY ").name(entity.columns[usize::from(join)].name);
-            for column in ["created_at", "id"] {
-                sql.push(", ").name(column);
-            }
-            sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
-        }
-        let rows = self.read(sql).await?;
-        if rows.len() > self.max_rows as usize {
-            let detail = format!("more than {} rows of {}", self.max_rows, entity.name);
-            return Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail));
-        }
-        Ok(rows)
-    }
-
     async fn computed(&self, field: &'a Computed, rows: &Rows) -> LoadedComputed {
         let failure = |error| Failure::of(&error, self.operation, self.masking);
         let arguments = arguments::values(&field.arguments, self.variables, self.inputs).map_err(failure)?;
@@ -155,22 +112,4 @@ impl<'a> Loader<'a> {
         let values = (field.compute)(call).await.map_err(failure)?;
         Ok(values.into_iter().map(|value| value.map_err(failure)).collect())
     }
-}
-
-/// Which rows belong to which parent.
-fn child_spans(
-    child: &Child,
-    entity: &EntityDef,
-    parent_keys: &[Option<RowKey>],
-    rows: &Rows,
-) -> Result<Vec<(u32, u32)>> {
-    let kind = entity.columns[usize::from(child.rows.level.columns[0])].kind;
-    let mut spans: HashMap<RowKey, (u32, u32)> = HashMap::with_capacity(rows.len());
-    for (row, at) in rows.iter().zip(0_u32..) {
-        if let Some(key) = RowKey::read(row, 0, kind)? {
-            spans.entry(key).and_modify(|span| span.1 = at + 1).or_insert((at, at + 1));
-        }
-    }
-    let span = |key: &Option<RowKey>| key.as_ref().and_then(|key| spans.get(key)).copied().unwrap_or((0, 0));
-    Ok(parent_keys.iter().map(span).collect())
 }

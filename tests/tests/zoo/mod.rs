@@ -1,5 +1,6 @@
-//! A zoo: two apps with one of everything, and the rows that graphql-js sees too (`data.json`).
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), and a club of all kinds of relation.
 
+pub mod club;
 pub mod data;
 pub mod park;
 pub mod tour;
@@ -14,6 +15,11 @@ pub async fn park() -> TestProject {
 /// The park and the tours, which change it.
 pub async fn zoo() -> TestProject {
     project([park::app(), tour::app()]).await
+}
+
+/// The club alone.
+pub async fn club() -> TestProject {
+    project([club::app()]).await
 }
 
 async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {
