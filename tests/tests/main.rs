@@ -9,6 +9,7 @@
 mod cache;
 mod catalog_access;
 mod catalog_contract;
+mod catalog_costs;
 mod catalog_http;
 mod catalog_kit;
 mod catalog_statements;

@@ -6,18 +6,33 @@ use uuid::Uuid;
 use super::{Decision, Grant};
 use crate::{
     data::condition::{Operator, Term},
-    entity::{ColumnKind, EntityDef},
+    entity::{ColumnKind, EntityDef, RelationDef},
 };
+
+/// The rows of one entity that a statement may touch, and the decision that says so: relations in its conditions are seen as that
+/// decision sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope<'d> {
+    pub(crate) reach: Reach,
+    pub(crate) decision: &'d Decision,
+}
+
+impl<'d> Scope<'d> {
+    /// No limit.
+    pub(crate) fn all(decision: &'d Decision) -> Self {
+        Self { reach: Reach::All, decision }
+    }
+}
 
 /// Rows of one entity.
 #[derive(Debug, Clone)]
-pub(crate) enum Scope {
+pub(crate) enum Reach {
     /// All of them.
     All,
     /// None of them.
     Nothing,
     /// Those that satisfy this.
-    Rows(Term),
+    Where(Term),
 }
 
 /// The rows of `entity` inside `decision`. `root` is false behind a `filter` relation, where even the operation's own entity is
@@ -25,13 +40,22 @@ pub(crate) enum Scope {
 ///
 /// A decision on some rows says nothing about an entity without owner and tenant: of the operation's own that is no row
 /// (10-core C7). A public decision opens the operation's own entity, and of the others only those without owner and tenant.
-pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scope {
+pub(crate) fn scope<'d>(decision: &'d Decision, entity: &EntityDef, root: bool) -> Scope<'d> {
+    Scope { reach: reach(decision, entity, root), decision }
+}
+
+/// The rows of `target` that `decision` sees along `relation` (00-design §6): those inside its scope, or all that belong to the parent.
+pub(crate) fn along<'d>(decision: &'d Decision, relation: &RelationDef, target: &EntityDef) -> Scope<'d> {
+    if relation.is_filtered(target) { scope(decision, target, false) } else { Scope::all(decision) }
+}
+
+fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
     let own = root && decision.is_about(entity.type_id);
     let (owner, organizations) = match decision.grant() {
-        Grant::Full => return Scope::All,
-        Grant::Public if own || !entity.is_scoped() => return Scope::All,
-        Grant::Public => return Scope::Nothing,
-        Grant::Within { .. } if !entity.is_scoped() => return if own { Scope::Nothing } else { Scope::All },
+        Grant::Full => return Reach::All,
+        Grant::Public if own || !entity.is_scoped() => return Reach::All,
+        Grant::Public => return Reach::Nothing,
+        Grant::Within { .. } if !entity.is_scoped() => return if own { Reach::Nothing } else { Reach::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
     let mut branches = Vec::new();
@@ -51,9 +75,9 @@ pub(crate) fn scope(decision: &Decision, entity: &EntityDef, root: bool) -> Scop
         }
     }
     match branches.len() {
-        0 => Scope::Nothing,
-        1 => Scope::Rows(branches.remove(0)),
-        _ => Scope::Rows(Term::Or(branches)),
+        0 => Reach::Nothing,
+        1 => Reach::Where(branches.remove(0)),
+        _ => Reach::Where(Term::Or(branches)),
     }
 }
 

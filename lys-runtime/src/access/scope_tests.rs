@@ -65,11 +65,11 @@ async fn values_and_rows_are_judged_alike() {
     }
 }
 
-fn kind(scope: &Scope) -> &'static str {
-    match scope {
-        Scope::All => "all",
-        Scope::Nothing => "nothing",
-        Scope::Rows(_) => "rows",
+fn kind(scope: &Scope<'_>) -> &'static str {
+    match scope.reach {
+        Reach::All => "all",
+        Reach::Nothing => "nothing",
+        Reach::Where(_) => "rows",
     }
 }
 
@@ -77,14 +77,9 @@ fn kind(scope: &Scope) -> &'static str {
 #[track_caller]
 fn check(decision: &Decision, expected: [&str; 4]) {
     let (product, category) = (Product::definition(), Category::definition());
-    let about = |entity: &EntityDef| decision.clone().about(Some(entity.type_id));
-    let scopes = [
-        scope(&about(&product), &product, true),
-        scope(&about(&product), &product, false),
-        scope(&about(&category), &category, true),
-        scope(&about(&category), &category, false),
-    ];
-    assert_eq!(scopes.each_ref().map(kind), expected);
+    let of = |entity: &EntityDef, root| kind(&scope(&decision.clone().about(Some(entity.type_id)), entity, root));
+    let kinds = [of(&product, true), of(&product, false), of(&category, true), of(&category, false)];
+    assert_eq!(kinds, expected);
 }
 
 #[test]

@@ -18,10 +18,14 @@ pub(crate) enum Term {
     /// Several columns together, one value for each.
     InRows(Vec<u16>, Vec<Vec<Value>>),
     Null(u16),
-    ContainsCi(u16, String),
+    /// The text has this part.
+    Text(u16, TextMatch, String),
     And(Vec<Term>),
     Or(Vec<Term>),
+    /// The rows that the term does not choose: also those for which a NULL leaves it unknown.
     Not(Box<Term>),
+    /// A condition on the rows of a relation, by its index.
+    Related(u16, Quantifier, Box<Term>),
     /// The explicit escape: SQL with `?` for each value.
     Raw(&'static str, Vec<Value>),
 }
@@ -50,6 +54,30 @@ impl Operator {
     }
 }
 
+/// Where in a text a part is looked for, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextMatch {
+    pub(crate) place: Place,
+    /// Whatever the case of its letters.
+    pub(crate) any_case: bool,
+}
+
+/// Places in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Anywhere,
+    Start,
+    End,
+}
+
+/// How many rows of a relation satisfy a condition. Rows outside the decision's scope are none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    Some,
+    None,
+    Every,
+}
+
 impl<E> Condition<E> {
     fn new(term: Term) -> Self {
         Self { term, entity: PhantomData }
@@ -67,8 +95,12 @@ impl<E> Condition<E> {
         Self::new(Term::Null(column))
     }
 
-    pub(crate) fn contains_ci(column: u16, text: String) -> Self {
-        Self::new(Term::ContainsCi(column, text))
+    pub(crate) fn text(column: u16, place: Place, any_case: bool, text: String) -> Self {
+        Self::new(Term::Text(column, TextMatch { place, any_case }, text))
+    }
+
+    pub(crate) fn related<T>(relation: u16, quantifier: Quantifier, condition: Condition<T>) -> Self {
+        Self::new(Term::Related(relation, quantifier, Box::new(condition.term)))
     }
 
     /// SQL of your own, `?` for each of `values`. The explicit escape: it is not checked, and it must never be built from input.
@@ -89,7 +121,7 @@ impl<E> Condition<E> {
         Self::new(Term::Or(vec![self.term, other.term]))
     }
 
-    /// The opposite.
+    /// The opposite: the rows that this does not choose, also where a NULL leaves it unknown.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "reads like SQL next to `and` and `or`")]
     pub fn not(self) -> Self {

@@ -5,6 +5,7 @@ pub mod database;
 pub mod draft;
 pub(crate) mod pattern;
 pub mod reader;
+mod related;
 pub mod row;
 pub mod select;
 pub mod service;

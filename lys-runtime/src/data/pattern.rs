@@ -1,32 +1,79 @@
-//! Patterns that find a text anywhere, whatever its case; its wildcards stand for themselves.
+//! Parts of texts: a text that contains, starts or ends with another, whose wildcards stand for themselves.
+
+use sea_orm::DbBackend;
+
+use super::{
+    condition::{Place, TextMatch},
+    sql::{FALSE, SqlWriter},
+};
+
+/// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
+const LONGEST_PATTERN: usize = 50_000;
+
+impl SqlWriter {
+    /// SQLite's LIKE folds the case of ASCII letters and of no others, so whatever LIKE cannot say becomes a GLOB there.
+    pub(super) fn text_match(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
+        if text.contains('\0') {
+            // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
+            return self.push(FALSE);
+        }
+        if self.backend == DbBackend::Sqlite {
+            return self.text_match_on_sqlite(alias, column, how, text);
+        }
+        let escape = if self.backend == DbBackend::MySql { r" ESCAPE '\\'" } else { r" ESCAPE '\'" };
+        let fold = if how.any_case { "LOWER(" } else { "(" };
+        let exact = if how.any_case || self.backend != DbBackend::MySql { ")" } else { ") COLLATE utf8mb4_bin" };
+        self.push(fold).column(alias, column).push(exact).push(" LIKE ");
+        self.push(fold).bind(like_pattern(text, how.place).into()).push(")").push(escape)
+    }
+
+    fn text_match_on_sqlite(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
+        let (operator, pattern, escape) = if how.any_case && text.is_ascii() {
+            (" LIKE ", like_pattern(text, how.place), r" ESCAPE '\'")
+        } else {
+            (" GLOB ", glob_pattern(text, how), "")
+        };
+        if pattern.len() > LONGEST_PATTERN {
+            return self.push(FALSE);
+        }
+        self.column(alias, column).push(operator).bind(pattern.into()).push(escape)
+    }
+}
 
 /// For `LIKE … ESCAPE '\'`.
-pub(super) fn like_pattern(text: &str) -> String {
+fn like_pattern(text: &str, place: Place) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(letter);
     }
-    pattern.push('%');
-    pattern
+    open(pattern, '%', place)
 }
 
-/// For `GLOB`: a class for each letter that has two cases, `*[éÉ]t[éÉ]*`. Letters whose other case has another length (ß, İ)
-/// match themselves only.
-pub(super) fn glob_pattern(text: &str) -> String {
+/// For `GLOB`: whatever the case, a class for each letter that has two, `*[éÉ]t[éÉ]*`. Letters whose other case has another length
+/// (ß, İ) match themselves only.
+fn glob_pattern(text: &str, how: TextMatch) -> String {
     let mut pattern = String::with_capacity(text.len() * 4 + 2);
-    pattern.push('*');
     for letter in text.chars() {
-        match other_case(letter) {
+        match other_case(letter).filter(|_| how.any_case) {
             Some(other) => pattern.extend(['[', letter, other, ']']),
             None if matches!(letter, '*' | '?' | '[') => pattern.extend(['[', letter, ']']),
             None => pattern.push(letter),
         }
     }
-    pattern.push('*');
+    open(pattern, '*', how.place)
+}
+
+/// The pattern with `any` on the sides where the text may go on.
+fn open(mut pattern: String, any: char, place: Place) -> String {
+    if place != Place::Start {
+        pattern.insert(0, any);
+    }
+    if place != Place::End {
+        pattern.push(any);
+    }
     pattern
 }
 

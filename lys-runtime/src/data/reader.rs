@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether `entity` has a row that satisfies `conditions` inside `scope`.
-    pub(super) async fn has_row(&self, entity: &EntityDef, conditions: &[Term], scope: &Scope) -> Result<bool> {
+    pub(super) async fn has_row(&self, entity: &EntityDef, conditions: &[Term], scope: &Scope<'_>) -> Result<bool> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT 1 FROM ").name(entity.table).filter(entity, "", conditions, scope).push(" LIMIT 1");
         Ok(!self.run(sql).await?.is_empty())

@@ -7,18 +7,17 @@ use rust_decimal::prelude::ToPrimitive;
 use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
 use serde_json::Value as Json;
 
-use super::{
-    condition::{Operator, Term},
-    pattern::{glob_pattern, like_pattern},
-};
+use super::condition::{Operator, Term};
 use crate::{
-    access::scope::Scope,
+    access::{
+        Decision,
+        scope::{Reach, Scope},
+    },
     entity::{ColumnDef, ColumnKind, EntityDef},
 };
 
-/// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
-const LONGEST_PATTERN: usize = 50_000;
-const FALSE: &str = "1 = 0";
+/// A condition that no row satisfies.
+pub(super) const FALSE: &str = "1 = 0";
 
 /// Builds one statement.
 #[derive(Debug, Clone)]
@@ -27,12 +26,14 @@ pub(crate) struct SqlWriter {
     pub(crate) text: String,
     /// The values of its placeholders, as the database stores them.
     pub(crate) values: Vec<Value>,
-    backend: DbBackend,
+    pub(super) backend: DbBackend,
+    /// Aliases given so far.
+    aliases: usize,
 }
 
 impl SqlWriter {
     pub(crate) fn new(backend: DbBackend) -> Self {
-        Self { text: String::new(), values: Vec::new(), backend }
+        Self { text: String::new(), values: Vec::new(), backend, aliases: 0 }
     }
 
     /// Adds SQL that does not come from input.
@@ -85,8 +86,15 @@ impl SqlWriter {
         }
     }
 
-    /// Adds a condition on the columns of `entity` under `alias`, in parentheses where it needs them.
-    pub(crate) fn condition(&mut self, entity: &EntityDef, alias: &str, term: &Term) -> &mut Self {
+    /// An alias that no table has and that the statement has not used yet.
+    pub(crate) fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("lys_{}", self.aliases)
+    }
+
+    /// Adds a condition on the columns of `entity` under `alias`, in parentheses where it needs them. `decision` says which rows of
+    /// relations are seen.
+    pub(crate) fn condition(&mut self, entity: &EntityDef, alias: &str, term: &Term, decision: &Decision) -> &mut Self {
         match term {
             Term::Compare(column, operator, value) => {
                 let column = &entity.columns[usize::from(*column)];
@@ -98,25 +106,44 @@ impl SqlWriter {
                 self.rows_in(alias, &columns, rows)
             }
             Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
-            Term::ContainsCi(column, text) => self.contains_ci(alias, entity.columns[usize::from(*column)].name, text),
-            Term::And(terms) => self.join(entity, alias, terms, " AND ", "1 = 1"),
-            Term::Or(terms) => self.join(entity, alias, terms, " OR ", FALSE),
-            Term::Not(term) => self.push("NOT (").condition(entity, alias, term).push(")"),
+            Term::Text(column, how, text) => {
+                self.text_match(alias, entity.columns[usize::from(*column)].name, *how, text)
+            }
+            Term::And(terms) => self.join(entity, alias, (terms, " AND ", "1 = 1"), decision),
+            Term::Or(terms) => self.join(entity, alias, (terms, " OR ", FALSE), decision),
+            Term::Not(term) => self.not(entity, alias, term, decision),
+            Term::Related(relation, quantifier, term) => {
+                self.related(entity, alias, (*relation, *quantifier, term), decision)
+            }
             Term::Raw(sql, values) => self.raw(sql, values),
         }
     }
 
     /// Adds all `terms` and the scope, AND-ed; ` WHERE ` comes first unless there is nothing to say.
-    pub(crate) fn filter(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], scope: &Scope) -> &mut Self {
+    pub(crate) fn filter(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], scope: &Scope<'_>) -> &mut Self {
         let mut before = " WHERE ";
         for term in terms {
-            self.push(before).condition(entity, alias, term);
+            self.push(before).condition(entity, alias, term, scope.decision);
             before = " AND ";
         }
-        match scope {
-            Scope::All => self,
-            Scope::Nothing => self.push(before).push(FALSE),
-            Scope::Rows(term) => self.push(before).condition(entity, alias, term),
+        self.within(before, entity, alias, scope)
+    }
+
+    /// Adds the scope, if it says anything, behind the word `before`.
+    pub(crate) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
+        match &scope.reach {
+            Reach::All => self,
+            Reach::Nothing => self.push(before).push(FALSE),
+            Reach::Where(term) => self.push(before).condition(entity, alias, term, scope.decision),
+        }
+    }
+
+    /// `IS NOT TRUE` rather than `NOT`, which leaves the unknown unknown.
+    fn not(&mut self, entity: &EntityDef, alias: &str, term: &Term, decision: &Decision) -> &mut Self {
+        match term {
+            Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NOT NULL"),
+            Term::Related(..) => self.push("NOT ").condition(entity, alias, term, decision),
+            term => self.push("(").condition(entity, alias, term, decision).push(") IS NOT TRUE"),
         }
     }
 
@@ -129,7 +156,13 @@ impl SqlWriter {
         }
     }
 
-    fn join(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], word: &str, empty: &str) -> &mut Self {
+    fn join(
+        &mut self,
+        entity: &EntityDef,
+        alias: &str,
+        (terms, word, empty): (&[Term], &str, &str),
+        decision: &Decision,
+    ) -> &mut Self {
         if terms.is_empty() {
             return self.push(empty);
         }
@@ -138,7 +171,7 @@ impl SqlWriter {
             if index > 0 {
                 self.push(word);
             }
-            self.condition(entity, alias, term);
+            self.condition(entity, alias, term, decision);
         }
         self.push(")")
     }
@@ -163,28 +196,6 @@ impl SqlWriter {
             self.bind(value.clone());
         }
         self.push(")")
-    }
-
-    /// `%` and `_` in `text` stand for themselves.
-    ///
-    /// SQLite folds the case of ASCII letters only, so text beyond ASCII becomes a GLOB.
-    fn contains_ci(&mut self, alias: &str, column: &str, text: &str) -> &mut Self {
-        if text.contains('\0') {
-            // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
-            return self.push(FALSE);
-        }
-        let (before, pattern, after) = match (self.backend, text.is_ascii()) {
-            (DbBackend::Sqlite, true) => ("", like_pattern(text), r" ESCAPE '\'"),
-            (DbBackend::Sqlite, false) => ("", glob_pattern(text), ""),
-            (DbBackend::MySql, _) => ("LOWER", like_pattern(text), r" ESCAPE '\\'"),
-            _ => ("LOWER", like_pattern(text), r" ESCAPE '\'"),
-        };
-        if self.backend == DbBackend::Sqlite && pattern.len() > LONGEST_PATTERN {
-            return self.push(FALSE);
-        }
-        let operator = if self.backend == DbBackend::Sqlite && !text.is_ascii() { " GLOB " } else { " LIKE " };
-        self.push(before).push("(").column(alias, column).push(")").push(operator);
-        self.push(before).push("(").bind(pattern.into()).push(")").push(after)
     }
 
     /// The author's SQL: each `?` outside quotes takes the next value. Text that reaches beyond its parentheses would take the

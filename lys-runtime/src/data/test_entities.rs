@@ -132,6 +132,7 @@ mod product {
         .column::<DateTime<Utc>>("created_at", ColumnOptions::default())
         .column::<Option<DateTime<Utc>>>("updated_at", ColumnOptions::default())
         .belongs_to::<super::Category, String>("category", 3, None)
+        .has_many::<super::Item>("items", 1, None)
         .owner(5)
         .tenant("client", 4));
 }

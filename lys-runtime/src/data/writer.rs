@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::{
         Decision, Grant,
-        scope::{Scope, admits, holds, scope},
+        scope::{Reach, admits, holds, scope},
     },
     entity::{Entity, EntityDef, Join, RelationKind},
     error::{Error, Result, code},
@@ -156,10 +156,10 @@ impl<'a> Writer<'a> {
             }
             let target = (relation.target_definition)();
             let scope = scope(self.decision, &target, false);
-            let exists = match scope {
-                Scope::All => true,
-                Scope::Nothing => false,
-                Scope::Rows(_) => {
+            let exists = match scope.reach {
+                Reach::All => true,
+                Reach::Nothing => false,
+                Reach::Where(_) => {
                     let key = relation.on.iter();
                     let key = key.map(|join| Term::Compare(join.there, Operator::Equal, value(join).clone()));
                     self.has_row(&target, &key.collect::<Vec<_>>(), &scope).await?

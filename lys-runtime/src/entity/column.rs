@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{Entity, value::ColumnValue};
-use crate::data::condition::{Condition, Operator, OrderTerm};
+use crate::data::condition::{Condition, Operator, OrderTerm, Place, Quantifier};
 
 /// A column of entity `E` with values of type `T`.
 pub struct Column<E, T> {
@@ -105,9 +105,34 @@ impl TextValue for String {}
 impl TextValue for Option<String> {}
 
 impl<E: Entity, T: TextValue> Column<E, T> {
-    /// Contains `text`, whatever the case; `%` and `_` in it stand for themselves.
+    /// Contains `text`; `%` and `_` in it stand for themselves.
+    pub fn contains(self, text: impl Into<String>) -> Condition<E> {
+        Condition::text(self.index, Place::Anywhere, false, text.into())
+    }
+
+    /// Contains `text`, whatever the case.
     pub fn contains_ci(self, text: impl Into<String>) -> Condition<E> {
-        Condition::contains_ci(self.index, text.into())
+        Condition::text(self.index, Place::Anywhere, true, text.into())
+    }
+
+    /// Starts with `text`.
+    pub fn starts_with(self, text: impl Into<String>) -> Condition<E> {
+        Condition::text(self.index, Place::Start, false, text.into())
+    }
+
+    /// Starts with `text`, whatever the case.
+    pub fn starts_with_ci(self, text: impl Into<String>) -> Condition<E> {
+        Condition::text(self.index, Place::Start, true, text.into())
+    }
+
+    /// Ends with `text`.
+    pub fn ends_with(self, text: impl Into<String>) -> Condition<E> {
+        Condition::text(self.index, Place::End, false, text.into())
+    }
+
+    /// Ends with `text`, whatever the case.
+    pub fn ends_with_ci(self, text: impl Into<String>) -> Condition<E> {
+        Condition::text(self.index, Place::End, true, text.into())
     }
 }
 
@@ -137,6 +162,34 @@ impl<E, T, K> ToOne<E, T, K> {
     #[must_use]
     pub const fn index(&self) -> u16 {
         self.index
+    }
+}
+
+impl<E: Entity, T: Entity, K> ToOne<E, T, K> {
+    /// There is a related row that satisfies `condition`.
+    #[must_use]
+    pub fn is(&self, condition: Condition<T>) -> Condition<E> {
+        Condition::related(self.index, Quantifier::Some, condition)
+    }
+}
+
+impl<E: Entity, T: Entity> ToMany<E, T> {
+    /// A related row satisfies `condition`. Rows that the reader may not see count neither here nor below.
+    #[must_use]
+    pub fn some(&self, condition: Condition<T>) -> Condition<E> {
+        Condition::related(self.index, Quantifier::Some, condition)
+    }
+
+    /// No related row satisfies `condition`.
+    #[must_use]
+    pub fn none(&self, condition: Condition<T>) -> Condition<E> {
+        Condition::related(self.index, Quantifier::None, condition)
+    }
+
+    /// Every related row satisfies `condition`; so it is where there are none.
+    #[must_use]
+    pub fn every(&self, condition: Condition<T>) -> Condition<E> {
+        Condition::related(self.index, Quantifier::Every, condition)
     }
 }
 

@@ -131,9 +131,9 @@ impl RelationDef {
         self
     }
 
-    /// Whether rows of `entity`, to which it leads, are limited to the actor's scope.
+    /// Whether rows of `entity`, its target or the one between, outside the decision's scope disappear along it.
     #[must_use]
-    pub fn filters(&self, entity: &EntityDef) -> bool {
+    pub fn is_filtered(&self, entity: &EntityDef) -> bool {
         self.access.map_or(entity.is_scoped(), |access| access == RelationAccess::Filter)
     }
 }

@@ -8,7 +8,7 @@ use super::{
     row_key::RowKey,
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::scope::{Reach, Scope, scope},
     data::{Rows, condition::Term, sql::SqlWriter},
     entity::EntityDef,
     error::{Error, Result, code},
@@ -30,18 +30,18 @@ impl<'a> Loader<'a> {
     /// All rows of a relation for all parents at once; those of one parent stand together.
     async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Rows> {
         let entity = self.entity(&child.rows.level);
-        let Some(reach) = self.reach(child, entity, parent_keys) else {
+        let Some(family) = self.family(child, entity, parent_keys) else {
             return Ok(Rows::none());
         };
         let mut sql = SqlWriter::new(self.context.database.backend());
         sql.push("SELECT ");
-        reach.columns(&child.rows.level.columns, &mut sql);
-        reach.from(&mut sql);
+        family.columns(&child.rows.level.columns, &mut sql);
+        family.from(&mut sql);
         if child.many {
             sql.push(" ORDER BY ");
-            reach.key(&mut sql);
+            family.key(&mut sql);
             for column in ["created_at", "id"] {
-                sql.push(", ").column(reach.alias, column);
+                sql.push(", ").column(family.alias, column);
             }
             sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
         }
@@ -54,13 +54,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Which rows `child` may reach from parents with these keys; `None` when none.
-    fn reach<'c>(&self, child: &'c Child, entity: &'c EntityDef, parent_keys: &[Option<RowKey>]) -> Option<Reach<'c>>
+    fn family<'c>(&self, child: &'c Child, entity: &'c EntityDef, parent_keys: &[Option<RowKey>]) -> Option<Family<'c>>
     where
         'a: 'c,
     {
-        let scope_of = |filters: bool, entity: &EntityDef| match filters {
-            true => Some(scope(self.context.decision, entity, false)).filter(|scope| !matches!(scope, Scope::Nothing)),
-            false => Some(Scope::All),
+        let decision = self.context.decision;
+        let scope_of = |is_filtered: bool, entity: &EntityDef| {
+            let scope = if is_filtered { scope(decision, entity, false) } else { Scope::all(decision) };
+            Some(scope).filter(|scope| !matches!(scope.reach, Reach::Nothing))
         };
         let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
         keys.sort_unstable();
@@ -78,23 +79,23 @@ impl<'a> Loader<'a> {
         };
         let keys = RowKey::one_of(columns, &keys);
         let alias = if between.is_some() { "row" } else { "" };
-        Some(Reach { entity, alias, scope: scope_of(child.filter, entity)?, between, columns, keys })
+        Some(Family { entity, alias, scope: scope_of(child.filter, entity)?, between, columns, keys })
     }
 }
 
 /// Rows of `entity` that belong to some parents, inside the scope.
-struct Reach<'c> {
+struct Family<'c> {
     entity: &'c EntityDef,
     /// How the entity is called in the statement.
     alias: &'static str,
-    scope: Scope,
-    between: Option<(&'c EntityDef, &'c Through, Scope)>,
+    scope: Scope<'c>,
+    between: Option<(&'c EntityDef, &'c Through, Scope<'c>)>,
     /// The columns that hold the parents' keys, of the entity or of the one between.
     columns: &'c [u16],
     keys: Term,
 }
 
-impl Reach<'_> {
+impl Family<'_> {
     /// The columns of the level, and the parent's key where the level does not have it.
     fn columns(&self, columns: &[u16], sql: &mut SqlWriter) {
         for (index, column) in columns.iter().enumerate() {
@@ -132,14 +133,8 @@ impl Reach<'_> {
         };
         sql.push(" FROM ").name(between.table).push(" AS ").name(BETWEEN);
         sql.push(" JOIN ").name(self.entity.table).push(" AS ").name(self.alias);
-        for (index, join) in through.on.iter().enumerate() {
-            sql.push(if index == 0 { " ON " } else { " AND " });
-            sql.column(self.alias, self.entity.columns[usize::from(join.there)].name).push(" = ");
-            sql.column(BETWEEN, between.columns[usize::from(join.here)].name);
-        }
-        if let Scope::Rows(term) = &self.scope {
-            sql.push(" AND ").condition(self.entity, self.alias, term);
-        }
+        sql.push(" ON ").tied((between, BETWEEN), (self.entity, self.alias), &through.on);
+        sql.within(" AND ", self.entity, self.alias, &self.scope);
         sql.filter(between, BETWEEN, std::slice::from_ref(&self.keys), scope);
     }
 }

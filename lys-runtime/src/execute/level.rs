@@ -96,7 +96,7 @@ impl<'d> LevelBuilder<'d> {
         let mut below = LevelBuilder::new(self.compiler, node.entity);
         let link = self.link(relation, &mut below)?;
         let many = matches!(relation.kind, RelationKind::HasMany | RelationKind::ManyToMany);
-        let filter = relation.filters(below.entity());
+        let filter = relation.is_filtered(below.entity());
         let view = below.view(node, sets)?;
         let level = below.finish();
         self.level.children.push(Child { link: link.finish(&level), many, filter, rows: RowShape { level, view } });
@@ -112,7 +112,7 @@ impl<'d> LevelBuilder<'d> {
                 let entity = self.compiler.model.entity_index(through.entity);
                 let entity = entity.ok_or_else(|| unknown_field(relation.name, through.name, Pos::default()))?;
                 let definition = &self.compiler.model.entities[entity].definition;
-                let filter = relation.filters(definition);
+                let filter = relation.is_filtered(definition);
                 let kinds = columns.iter().map(|column| definition.columns[usize::from(*column)].kind);
                 let child = kinds.map(|kind| KeySlot { slot: 0, kind }).collect();
                 (child, Some(Through { entity, on: through.on.clone(), filter }))

@@ -7,9 +7,15 @@
 //! let project = TestProject::new([app]).await?;
 //! let answer = project.execute(&super_user(), "{ allProducts { edges { node { name } } } }", "{}").await;
 //! assert_eq!(answer["data"]["allProducts"]["edges"][0]["node"]["name"], "Desk lamp");
+//!
+//! // What a request may cost, whatever the number of rows.
+//! let nested = "{ allProducts { edges { node { name reviews { rating } } } } }";
+//! project.statements_of(&super_user(), nested, "{}").await.assert_exactly(2);
 //! # Ok(())
 //! # }
 //! ```
+
+mod statements;
 
 use std::{fmt, sync::Arc};
 
@@ -27,6 +33,8 @@ use crate::{
     execute::{Answer, Engine, EngineOptions, GraphqlRequest},
     fixture::load_fixtures,
 };
+
+pub use statements::{Statements, statements};
 
 /// Apps on an SQLite file of their own, with tables and the fixtures of dev. The file goes when the project does.
 pub struct TestProject {
@@ -111,6 +119,14 @@ impl TestProject {
         let variables: Map<String, Json> = serde_json::from_str(variables).expect("variables are a JSON object");
         let graphql = GraphqlRequest { query: query.to_owned(), variables, ..GraphqlRequest::default() };
         self.answer(&Request::of(actor.clone()), &graphql).await
+    }
+
+    /// The statements of `actor`'s request, and its answer as JSON. `variables` is a JSON object.
+    ///
+    /// # Panics
+    /// When `variables` is no JSON object.
+    pub async fn statements_of(&self, actor: &Actor, query: &str, variables: &str) -> Statements<Json> {
+        statements(self.database(), async || self.execute(actor, query, variables).await).await
     }
 
     /// The answer to a request as the client reads it; a refused document has no `data`.

@@ -92,7 +92,7 @@ fn check_filtered(
     target: &EntityDef,
     faults: &mut StartError,
 ) {
-    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && relation.filters(target) && !field.ty.is_nullable() {
+    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && relation.is_filtered(target) && !field.ty.is_nullable() {
         faults.add(format!(
             "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` on the relation",
             target.name,
