@@ -108,7 +108,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
     let tokens = tokens(&config)?;
-    let options = DatabaseOptions { readers: config.database_readers, ..DatabaseOptions::default() };
+    let options = DatabaseOptions { connections: config.database_readers, ..DatabaseOptions::default() };
     let database = Database::connect(&config.database_url, &options)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
@@ -117,6 +117,7 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         introspection: environment.introspects(),
         suggestions: environment.is_dev(),
         expose_causes: environment.is_dev(),
+        plans: environment.is_dev(),
         depth_limit: config.query_depth_limit,
         alias_limit: config.query_alias_limit,
         max_page: config.relay_max_results,

@@ -2,12 +2,11 @@
 
 use std::any::TypeId;
 
-use sea_orm::{DbBackend, Statement};
-
 use super::{
     Entity, Join, ReferenceTo, RelationAccess, RelationDef,
     value::{ColumnKind, ColumnValue},
 };
+use crate::data::{Dialect, TableDdl, ddl};
 
 /// An entity's table: its columns, relations and whose its rows are.
 #[derive(Debug, Clone)]
@@ -37,7 +36,7 @@ pub struct EntityDef {
     /// Columns of the author's own indexes.
     pub indexes: Vec<Vec<u16>>,
     /// DDL for this entity on a database.
-    pub create_table: fn(DbBackend) -> Vec<Statement>,
+    pub create_table: fn(Dialect) -> TableDdl,
 }
 
 /// Kinds of entity (10-core §4).
@@ -96,7 +95,7 @@ impl EntityDef {
             tenant_none: None,
             unique: Vec::new(),
             indexes: Vec::new(),
-            create_table: super::ddl::create_table::<E>,
+            create_table: ddl::table_of::<E>,
         }
     }
 

@@ -2,7 +2,6 @@
 
 pub mod bridge;
 pub mod column;
-mod ddl;
 pub mod definition;
 pub mod enumeration;
 pub mod relation;

@@ -77,7 +77,7 @@ impl<'a> Loader<'a> {
             }
             None => None,
         };
-        let keys = RowKey::one_of(columns, &keys);
+        let keys = RowKey::one_of(columns, &child.link.child, &keys);
         let alias = if between.is_some() { "row" } else { "" };
         Some(Family { entity, alias, scope: scope_of(child.filter, entity)?, between, columns, keys })
     }

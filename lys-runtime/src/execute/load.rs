@@ -7,15 +7,17 @@ use super::{
     arguments,
     coerce::Variables,
     failure::{Failure, Masking},
-    plan::{Computed, Level},
+    inspect,
+    plan::{Child, Computed, Level},
 };
 use crate::{
-    access::scope::scope,
+    access::scope::{Scope, scope},
     context::Context,
     data::{
         Rows,
         condition::{Operator, Term},
         sql::SqlWriter,
+        trace::{About, within},
     },
     entity::EntityDef,
     error::Result,
@@ -94,15 +96,34 @@ impl<'a> Loader<'a> {
         let loader = *self;
         Box::pin(async move {
             let mut children = Vec::with_capacity(level.children.len());
+            let trace = loader.context.database.trace();
             for child in &level.children {
-                children.push(loader.child(child, &rows).await?);
+                let about = || loader.about(&child.name, &child.rows.level, &loader.child_scope(child));
+                children.push(within(trace, about, loader.child(child, &rows)).await?);
             }
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
-                computed.push(loader.computed(field, &rows).await);
+                let about = || inspect::part(&field.name);
+                computed.push(within(trace, about, loader.computed(field, &rows)).await);
             }
             Ok(LoadedLevel { rows, children, computed })
         })
+    }
+
+    /// What an inspection says of a level.
+    pub(crate) fn about(&self, name: &str, level: &Level, scope: &Scope<'_>) -> About {
+        inspect::level(name, self.entity(level), scope, self.context.database)
+    }
+
+    /// The rows of the operation's own level that the decision allows.
+    pub(crate) fn root_scope(&self, level: &Level) -> Scope<'a> {
+        scope(self.context.decision, self.entity(level), true)
+    }
+
+    /// The rows of a relation that the decision allows.
+    pub(super) fn child_scope(&self, child: &Child) -> Scope<'a> {
+        let entity = self.entity(&child.rows.level);
+        if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) }
     }
 
     async fn computed(&self, field: &'a Computed, rows: &Rows) -> LoadedComputed {

@@ -102,6 +102,8 @@ pub(crate) struct Level {
 /// A relation below a level.
 #[derive(Debug)]
 pub(crate) struct Child {
+    /// The field that it is read for.
+    pub(crate) name: Box<str>,
     pub(crate) link: Link,
     /// More than one row for each parent.
     pub(crate) many: bool,
@@ -143,6 +145,8 @@ pub(crate) struct Through {
 /// A computed field of a level.
 #[derive(Debug)]
 pub(crate) struct Computed {
+    /// The field.
+    pub(crate) name: Box<str>,
     pub(crate) compute: ComputeFn,
     /// Where its columns are.
     pub(crate) slots: Vec<usize>,

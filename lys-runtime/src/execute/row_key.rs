@@ -37,25 +37,26 @@ impl RowKey {
         })
     }
 
-    /// The condition that `columns` hold one of `keys`.
-    pub(crate) fn one_of(columns: &[u16], keys: &[&Self]) -> Term {
-        match columns {
-            [column] => Term::In(*column, keys.iter().map(|key| key.value()).collect()),
-            _ => Term::InRows(columns.to_vec(), keys.iter().map(|key| key.values()).collect()),
+    /// The condition that `columns` hold one of `keys`, whose parts are as `parts` says.
+    pub(crate) fn one_of(columns: &[u16], parts: &[KeySlot], keys: &[&Self]) -> Term {
+        match (columns, parts) {
+            ([column], [part]) => Term::In(*column, keys.iter().map(|key| key.value(part.kind)).collect()),
+            _ => Term::InRows(columns.to_vec(), keys.iter().map(|key| key.values(parts)).collect()),
         }
     }
 
-    fn values(&self) -> Vec<Value> {
+    fn values(&self, kinds: &[KeySlot]) -> Vec<Value> {
         match self {
-            Self::Several(parts) => parts.iter().map(Self::value).collect(),
-            only => vec![only.value()],
+            Self::Several(parts) => parts.iter().zip(kinds).map(|(part, key)| part.value(key.kind)).collect(),
+            only => kinds.iter().map(|key| only.value(key.kind)).collect(),
         }
     }
 
-    /// The key as a bound value.
-    fn value(&self) -> Value {
+    /// A part of the key as a bound value.
+    fn value(&self, kind: ColumnKind) -> Value {
         match self {
             Self::Uuid(uuid) => (*uuid).into(),
+            Self::Int(number) if kind == ColumnKind::Int => Value::Int(i32::try_from(*number).ok()),
             Self::Int(number) => (*number).into(),
             Self::Text(text) => text.to_string().into(),
             Self::Several(_) => Value::String(None),

@@ -6,4 +6,6 @@
 mod crowd;
 mod death;
 mod kit;
+mod plan;
+mod postgres;
 mod start;

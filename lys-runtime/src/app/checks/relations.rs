@@ -28,19 +28,24 @@ pub(super) fn check(model: &Model, entity: &EntityEntry, faults: &mut StartError
     }
 }
 
-/// A relation to one row follows columns that one row has.
+/// A relation to one row follows columns that one row has. A constraint wants them as they are declared, in that order.
 fn check_key(place: &str, relation: &RelationDef, target: &EntityDef, faults: &mut StartError) {
     let columns: Vec<u16> = relation.on.iter().map(|join| join.there).collect();
-    if !matches!(relation.kind, RelationKind::BelongsTo | RelationKind::HasOne) || target.is_unique(&columns) {
-        return;
+    let (is_unique, other) = match relation.kind {
+        RelationKind::BelongsTo => {
+            (columns.len() == 1 && target.is_unique(&columns) || target.unique.contains(&columns), "")
+        }
+        RelationKind::HasOne => (target.is_unique(&columns), ", or make it a `has_many`"),
+        RelationKind::HasMany | RelationKind::ManyToMany => (true, ""),
+    };
+    if !is_unique {
+        faults.add(format!(
+            "{place} leads to one row, but more rows of `{}` may have the same {}; {}{other}",
+            target.name,
+            names(target, &columns),
+            uniqueness(target, &columns)
+        ));
     }
-    let other = if relation.kind == RelationKind::HasOne { ", or make it a `has_many`" } else { "" };
-    faults.add(format!(
-        "{place} leads to one row, but more rows of `{}` may have the same {}; {}{other}",
-        target.name,
-        names(target, &columns),
-        uniqueness(target, &columns)
-    ));
 }
 
 /// Two rows are linked once, so that none is listed twice.
