@@ -79,7 +79,7 @@ use lys::{
     prelude::*,
 };
 
-use super::library::*;
+use self::library::*;
 
 async fn database() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();

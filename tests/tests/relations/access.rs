@@ -1,7 +1,7 @@
 //! Attacks along relations: rows of a foreign client are neither listed nor linked, on either side of a link.
 
 use lys::{
-    access::{Actor, OrganizationRole},
+    access::Actor,
     prelude::*,
     testing::{TestProject, super_user, user},
 };

@@ -17,11 +17,6 @@ pub async fn zoo() -> TestProject {
     project([park::app(), tour::app()]).await
 }
 
-/// The club alone.
-pub async fn club() -> TestProject {
-    project([club::app()]).await
-}
-
 async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {
     TestProject::new(apps).await.unwrap_or_else(|error| panic!("{error:?}"))
 }

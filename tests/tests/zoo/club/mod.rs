@@ -4,8 +4,6 @@ mod rows;
 
 use lys::prelude::*;
 
-pub use rows::{branch_id, member_id};
-
 pub fn app() -> App {
     lys::app!("club")
         .fixture(rows::branches())
