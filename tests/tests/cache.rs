@@ -1,9 +1,11 @@
 //! The plan cache: it holds nothing of a request, and it does not grow without end.
 
+use std::sync::Arc;
+
 use lys::{
-    access::Actor,
+    access::{Actor, PermissionChain},
     context::Request,
-    execute::{EngineOptions, GraphqlRequest},
+    execute::{Engine, EngineOptions, GraphqlRequest},
     testing::{TestProject, super_user, text, user},
 };
 use serde_json::Value;
@@ -112,4 +114,21 @@ async fn refused_documents_are_not_kept() {
         assert!(answer.get("data").is_none());
     }
     assert_eq!(project.engine().plan_cache().1, 0);
+}
+
+#[tokio::test]
+async fn a_replaying_database_asks_once() {
+    let project = zoo::zoo().await;
+    let model = Arc::clone(project.engine().model());
+    let database = project.database().replaying();
+    let engine = Engine::new(model, database, PermissionChain::default(), EngineOptions::default());
+    let graphql = GraphqlRequest { query: VISITS.to_owned(), ..GraphqlRequest::default() };
+    let answer = || async { text(engine.execute(&Request::of(super_user()), &graphql).await) };
+    let before = answer().await;
+    assert!(before.contains("visitorId"), "{before}");
+    let transaction = project.database().begin().await.unwrap();
+    transaction.execute("DELETE FROM visit".to_owned(), Vec::new()).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(answer().await, before);
+    assert_eq!(visits(&project, &super_user(), "{}").await, (0, 0), "the database that it was made of forgets nothing");
 }

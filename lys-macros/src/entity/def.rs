@@ -40,6 +40,8 @@ pub(super) struct EntityDef<'a> {
     pub(super) unique: Vec<Vec<Ident>>,
     /// Variants of the columns of each index.
     pub(super) indexes: Vec<Vec<Ident>>,
+    /// Column that counts the changes of a row.
+    pub(super) version: Option<Ident>,
 }
 
 /// One column.
@@ -90,6 +92,7 @@ impl<'a> EntityDef<'a> {
             tenant_none: args.tenant_none.as_ref().map(|reason| reason.as_ref().clone()),
             unique: Vec::new(),
             indexes: Vec::new(),
+            version: None,
             runtime,
             item,
         };
@@ -115,6 +118,10 @@ impl<'a> EntityDef<'a> {
         }
         if errors.handle(check::not_reserved(ident, self.parametric)).is_none() {
             return;
+        }
+        if let Some(version) = &attributes.version {
+            errors.handle(check::version(version, self.version.as_ref(), &attributes));
+            self.version.get_or_insert_with(|| ident.clone());
         }
         let mut column = ColumnDef::new(ident, field.ty.clone(), field.vis.clone());
         column.attributes = kept(&field.attrs);
@@ -272,10 +279,12 @@ fn trailing_columns(runtime: &Path, parametric: bool) -> Vec<ColumnDef> {
 
 /// What lys's attributes on a field say.
 #[derive(Default)]
-struct FieldAttributes {
-    column: ColumnArgs,
-    references: Option<String>,
-    relation: Option<Written>,
+pub(super) struct FieldAttributes {
+    pub(super) column: ColumnArgs,
+    pub(super) references: Option<String>,
+    pub(super) relation: Option<Written>,
+    /// Where `#[version]` stands.
+    version: Option<Path>,
 }
 
 impl FieldAttributes {
@@ -300,6 +309,10 @@ impl FieldAttributes {
         match name {
             "column" => self.column = target::read(&items, errors),
             "references" => self.references = errors.handle(reference(attribute, &items)),
+            "version" => {
+                errors.handle(check::without_options(attribute));
+                self.version = Some(attribute.path().clone());
+            }
             _ => match self.relation {
                 Some(_) => errors.push(check::second_relation(attribute)),
                 None => self.relation = Written::read(name, attribute, items, errors),
@@ -309,7 +322,7 @@ impl FieldAttributes {
 }
 
 fn is_ours(attribute: &Attribute) -> bool {
-    ["column", "references"].iter().chain(&ATTRIBUTES).any(|name| attribute.path().is_ident(name))
+    ["column", "references", "version"].iter().chain(&ATTRIBUTES).any(|name| attribute.path().is_ident(name))
 }
 
 /// Attributes that stay on the field.

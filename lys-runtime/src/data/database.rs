@@ -18,6 +18,8 @@ pub struct Database {
     /// Queries see what was just written, so they stay off the replica.
     primary: bool,
     watched: Watched,
+    #[cfg(feature = "testing")]
+    pub(super) replay: Option<Arc<super::replay::Replay>>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +79,13 @@ impl Database {
             "mysql" | "mariadb" => Driver::Server(Arc::new(super::server::Server::mysql(url, options).await?)),
             _ => return Err(Error::internal(no_driver(scheme))),
         };
-        Ok(Self { driver, primary: false, watched: Watched::default() })
+        Ok(Self {
+            driver,
+            primary: false,
+            watched: Watched::default(),
+            #[cfg(feature = "testing")]
+            replay: None,
+        })
     }
 
     /// A handle whose statements are added to `trace`.
@@ -127,14 +135,26 @@ impl Database {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         let watch = self.watched.begin(&sql);
-        let rows = match &self.driver {
+        let rows = self.query(sql, values).await;
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        rows
+    }
+
+    async fn query(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        #[cfg(feature = "testing")]
+        if let Some(replay) = &self.replay {
+            return replay.read(sql, async |sql| self.ask(sql, values).await).await;
+        }
+        self.ask(sql, values).await
+    }
+
+    async fn ask(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        match &self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(sqlite) => sqlite.readers.read(sql, values).await,
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Driver::Server(server) => server.read(sql, values, self.primary).await.map(Rows::from),
-        };
-        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
-        rows
+        }
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.

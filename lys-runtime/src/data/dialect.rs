@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 use super::sql::{SqlWriter, is_null};
 use crate::entity::{ColumnDef, ColumnKind, EntityDef};
 
+/// Most rows that a statement tells apart by a `CASE`.
+const MOST_CASES: usize = 500;
+
 /// A database's SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +40,38 @@ impl Dialect {
         }
     }
 
+    /// Most values that a statement binds.
+    fn most_values(self) -> usize {
+        match self {
+            Self::Sqlite => 32_766,
+            Self::Postgres | Self::MySql | Self::MariaDb => 65_535,
+        }
+    }
+
+    /// Rows that one statement takes when it binds `per_row` values for each and `besides` for all.
+    pub(super) fn rows_per_statement(self, per_row: usize, besides: usize) -> usize {
+        self.most_values().saturating_sub(besides).checked_div(per_row).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// Keys that one list takes: where each is bound by itself, a power of two, since lists are filled up to one.
+    pub(super) fn keys_per_statement(self) -> usize {
+        match self {
+            Self::Sqlite | Self::Postgres => usize::MAX,
+            Self::MySql | Self::MariaDb => 32_768,
+        }
+    }
+
+    /// Whether `UPDATE … FROM (VALUES …)` is there, which finds each row of a batch by its key once. Elsewhere a `CASE` has to do.
+    pub(super) fn updates_from_values(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Postgres)
+    }
+
+    /// Rows that one `UPDATE` changes. A `CASE` is gone through for each row, so the cost is the square of their number.
+    pub(super) fn rows_per_update(self, per_row: usize, besides: usize) -> usize {
+        let rows = self.rows_per_statement(per_row, besides);
+        if self.updates_from_values() { rows } else { rows.min(MOST_CASES) }
+    }
+
     /// What makes a transaction wait for others of its kind, in any process, without a limit of time. MySQL's lock lasts as long as
     /// the session.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -57,11 +92,11 @@ impl Dialect {
 }
 
 impl SqlWriter {
-    /// Adds `RETURNING` and all columns where the database answers a write with its rows; elsewhere nothing, and false.
-    pub(crate) fn returning(&mut self, entity: &EntityDef) -> bool {
+    /// Adds `RETURNING` and all columns under `alias` where the database answers a write with its rows; elsewhere nothing, and false.
+    pub(crate) fn returning(&mut self, alias: &str, entity: &EntityDef) -> bool {
         let answers = self.backend != DbBackend::MySql;
         if answers {
-            self.push(" RETURNING ").columns(entity);
+            self.push(" RETURNING ").columns_of(alias, entity);
         }
         answers
     }

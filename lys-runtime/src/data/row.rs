@@ -86,6 +86,15 @@ impl Rows {
         (index < self.len).then(|| self.at(index))
     }
 
+    /// The same rows again; the driver's cannot be copied.
+    #[cfg(feature = "testing")]
+    pub(super) fn copied(&self) -> Option<Self> {
+        match &self.store {
+            Store::Packed(packed) => Some(Self { store: Store::Packed(packed.clone()), ..*self }),
+            Store::Driver(_) => None,
+        }
+    }
+
     fn at(&self, index: usize) -> Row<'_> {
         let at = self.start + if self.reversed { self.len - 1 - index } else { index };
         match &self.store {

@@ -49,11 +49,16 @@ impl SqlWriter {
 
     /// Adds all columns of `entity`, in order.
     pub(crate) fn columns(&mut self, entity: &EntityDef) -> &mut Self {
+        self.columns_of("", entity)
+    }
+
+    /// Adds all columns of `entity` under `alias`, in order.
+    pub(crate) fn columns_of(&mut self, alias: &str, entity: &EntityDef) -> &mut Self {
         for (index, column) in entity.columns.iter().enumerate() {
             if index > 0 {
                 self.push(", ");
             }
-            self.name(column.name);
+            self.column(alias, column.name);
         }
         self
     }
@@ -93,7 +98,28 @@ impl SqlWriter {
 
     /// Adds all `terms` and the scope, AND-ed; ` WHERE ` comes first unless there is nothing to say.
     pub(crate) fn filter(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], scope: &Scope<'_>) -> &mut Self {
-        let mut before = " WHERE ";
+        self.filter_after(" WHERE ", entity, alias, terms, scope)
+    }
+
+    /// The same behind conditions that stand there already.
+    pub(crate) fn and_filter(
+        &mut self,
+        entity: &EntityDef,
+        alias: &str,
+        terms: &[Term],
+        scope: &Scope<'_>,
+    ) -> &mut Self {
+        self.filter_after(" AND ", entity, alias, terms, scope)
+    }
+
+    fn filter_after(
+        &mut self,
+        mut before: &str,
+        entity: &EntityDef,
+        alias: &str,
+        terms: &[Term],
+        scope: &Scope<'_>,
+    ) -> &mut Self {
         for term in terms {
             self.push(before).condition(entity, alias, term, scope.decision);
             before = " AND ";

@@ -151,6 +151,7 @@ mod item {
         pub product_id: Uuid,
         pub client_id: Uuid,
         pub count: i64,
+        pub version: i32,
         pub created_at: DateTime<Utc>,
         pub updated_at: Option<DateTime<Utc>>,
     }
@@ -164,17 +165,19 @@ mod item {
     impl ActiveModelBehavior for ActiveModel {}
 
     entity!("Item", "item", Uuid, {
-        0 id: Uuid, 1 product_id: Uuid, 2 client_id: Uuid, 3 count: i64,
-        4 created_at: DateTime<Utc>, 5 updated_at: Option<DateTime<Utc>>,
+        0 id: Uuid, 1 product_id: Uuid, 2 client_id: Uuid, 3 count: i64, 4 version: i32,
+        5 created_at: DateTime<Utc>, 6 updated_at: Option<DateTime<Utc>>,
     }, EntityDef::new::<Self>(EntityKind::Business, "")
         .column::<Uuid>("id", ColumnOptions::default())
         .column::<Uuid>("product_id", ColumnOptions::default())
         .column::<Uuid>("client_id", ColumnOptions::default())
         .column::<i64>("count", ColumnOptions::default())
+        .column::<i32>("version", ColumnOptions::default())
         .column::<DateTime<Utc>>("created_at", ColumnOptions::default())
         .column::<Option<DateTime<Utc>>>("updated_at", ColumnOptions::default())
         .belongs_to::<super::Product, Uuid>("product", 1, None)
-        .tenant("client", 2));
+        .tenant("client", 2)
+        .version(4));
 }
 
 /// A database of these entities in a directory of its own.

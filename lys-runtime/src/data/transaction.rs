@@ -115,6 +115,11 @@ impl Transaction {
         }
     }
 
+    /// A write has stopped half-way: what it wrote may not stay, whatever its caller makes of the error.
+    pub(super) fn give_up(&self) {
+        self.doomed.store(true, Ordering::Relaxed);
+    }
+
     fn check(&self) -> Result<()> {
         if self.doomed.load(Ordering::Relaxed) {
             return Err(Error::internal("a statement of this transaction has failed: nothing of it can be written"));
@@ -124,7 +129,7 @@ impl Transaction {
 
     fn doom<T>(&self, result: Result<T>) -> Result<T> {
         if result.is_err() {
-            self.doomed.store(true, Ordering::Relaxed);
+            self.give_up();
         }
         result
     }

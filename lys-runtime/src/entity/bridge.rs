@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::{
     BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, Join, ReferenceTo, ScopeKey,
+    VersionNumber,
 };
 
 /// A column as SeaORM declares it.
@@ -229,6 +230,12 @@ pub fn all<T: Copy>(variants: &'static [T]) -> All<T> {
 /// The place of an owner or tenant column, if its type can hold their id.
 #[must_use]
 pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
+    column
+}
+
+/// The place of a version column, if its type counts.
+#[must_use]
+pub const fn version<T: VersionNumber>(column: u16) -> u16 {
     column
 }
 

@@ -35,6 +35,8 @@ pub struct EntityDef {
     pub unique: Vec<Vec<u16>>,
     /// Columns of the author's own indexes.
     pub indexes: Vec<Vec<u16>>,
+    /// Column that counts the changes of a row: a change made on an old version is refused.
+    pub version: Option<u16>,
     /// DDL for this entity on a database.
     pub create_table: fn(Dialect) -> TableDdl,
 }
@@ -95,6 +97,7 @@ impl EntityDef {
             tenant_none: None,
             unique: Vec::new(),
             indexes: Vec::new(),
+            version: None,
             create_table: ddl::table_of::<E>,
         }
     }
@@ -172,6 +175,13 @@ impl EntityDef {
         self
     }
 
+    /// `column` counts the changes of a row.
+    #[must_use]
+    pub fn version(mut self, column: u16) -> Self {
+        self.version = Some(column);
+        self
+    }
+
     /// Place of the column called `name`.
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<u16> {
@@ -184,6 +194,12 @@ impl EntityDef {
     pub fn is_unique(&self, columns: &[u16]) -> bool {
         let alone = |column: &u16| *column == 0 || self.columns[usize::from(*column)].unique;
         columns.iter().any(alone) || self.unique.iter().any(|set| set.iter().all(|column| columns.contains(column)))
+    }
+
+    /// Whether the column at `index` counts the changes of a row.
+    #[must_use]
+    pub(crate) fn is_version(&self, index: usize) -> bool {
+        self.version.is_some_and(|version| usize::from(version) == index)
     }
 
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
@@ -283,6 +299,16 @@ pub trait ScopeKey: ColumnValue {}
 
 impl ScopeKey for uuid::Uuid {}
 impl ScopeKey for Option<uuid::Uuid> {}
+
+/// Column types that can count the changes of a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot count versions",
+    note = "a `#[version]` column is an i32, or an i64 where clients do not see it"
+)]
+pub trait VersionNumber: ColumnValue {}
+
+impl VersionNumber for i32 {}
+impl VersionNumber for i64 {}
 
 /// Entities whose rows have an owning user: `owner = field`.
 #[diagnostic::on_unimplemented(

@@ -8,7 +8,9 @@ pub mod relation;
 pub mod value;
 
 pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
-pub use definition::{ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted};
+pub use definition::{
+    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted, VersionNumber,
+};
 pub use relation::{
     BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
     RelationKind, ThroughDef,

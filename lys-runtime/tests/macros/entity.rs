@@ -24,6 +24,8 @@ pub struct Product {
     #[column(unique)]
     pub r#type: Option<String>,
     pub select: i32,
+    #[version]
+    pub version: i32,
     #[cfg(any())]
     pub absent: Absent,
     #[has_many(Review)]
@@ -70,6 +72,7 @@ fn product() -> product_entity::ActiveModel {
         client_id: Set(Uuid::new_v4()),
         r#type: Set(None),
         select: Set(7),
+        version: Set(1),
         created_at: Set(Utc::now()),
         updated_at: Set(None),
     }
@@ -151,8 +154,9 @@ fn the_definition_lists_columns_and_relations() {
     let columns: Vec<_> = definition.columns.iter().map(|column| column.name).collect();
     assert_eq!(
         columns,
-        ["id", "name", "price", "category_id", "client_id", "type", "select", "created_at", "updated_at"]
+        ["id", "name", "price", "category_id", "client_id", "type", "select", "version", "created_at", "updated_at"]
     );
+    assert_eq!(definition.version, Some(7));
     assert_eq!(definition.description, "A product.");
     assert_eq!(definition.columns[2].kind, ColumnKind::Decimal);
     assert_eq!(definition.columns[2].decimal, Some((10, 2)));

@@ -1,9 +1,11 @@
 //! Reading and writing on a real SQLite file.
 
+mod bulk;
 mod connection;
 mod readers;
 mod reading;
 mod values;
+mod version;
 mod writing;
 
 use std::borrow::Borrow;
