@@ -120,7 +120,7 @@ impl<'a> EntityDef<'a> {
             return;
         }
         if let Some(version) = &attributes.version {
-            errors.handle(check::version(version, self.version.as_ref(), &attributes));
+            errors.handle(check::version(version, self.version.as_ref(), attributes));
             self.version.get_or_insert_with(|| ident.clone());
         }
         let mut column = ColumnDef::new(ident, field.ty.clone(), field.vis.clone());

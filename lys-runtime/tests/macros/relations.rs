@@ -164,7 +164,7 @@ async fn every_relation_joins() {
 
     assert!(ada.find_related(portrait_entity::Entity).one(&db).await.unwrap().is_some());
     assert!(bo.find_related(portrait_entity::Entity).one(&db).await.unwrap().is_none());
-    assert_eq!(ada.find_related(book_entity::Entity).all(&db).await.unwrap(), [book.clone()]);
+    assert_eq!(ada.find_related(book_entity::Entity).all(&db).await.unwrap(), std::slice::from_ref(&book));
     assert_eq!(ada.find_related(letter_entity::Entity).all(&db).await.unwrap().len(), 1);
     assert_eq!(book.find_related(copy_entity::Entity).all(&db).await.unwrap().len(), 1);
     let rivals = vec![ada.clone(), bo.clone()].load_self_via(rivalry_entity::Entity, &db).await.unwrap();

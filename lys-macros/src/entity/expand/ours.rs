@@ -57,11 +57,11 @@ fn relation_field(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
 
 /// The type of one key column, or a tuple of those of several.
 pub(super) fn key_type(columns: &[KeyColumn]) -> TokenStream {
-    let types = columns.iter().map(|column| &column.ty);
-    match columns {
-        [column] => column.ty.to_token_stream(),
-        _ => quote!((#(#types),*)),
+    if let [column] = columns {
+        return column.ty.to_token_stream();
     }
+    let types = columns.iter().map(|column| &column.ty);
+    quote!((#(#types),*))
 }
 
 fn column_value(column: &ColumnDef, names: &Names<'_>) -> TokenStream {
@@ -218,16 +218,14 @@ pub(super) fn joins(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
 fn joined(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
     let (entity, row, target) = (&names.entity, names.row, &relation.target);
     match &relation.kind {
-        RelationKind::BelongsTo { columns, key, .. } => match (&columns[..], &key[..]) {
-            ([column], []) => {
+        RelationKind::BelongsTo { columns, key, .. } => {
+            if let ([column], []) = (&columns[..], &key[..]) {
                 let (ty, index) = (&column.ty, column_index(&column.variant, names));
-                quote_spanned!(ty.span()=> &[#entity::bridge::refers_to::<#target, #ty>(#index)])
+                return quote_spanned!(ty.span()=> &[#entity::bridge::refers_to::<#target, #ty>(#index)]);
             }
-            _ => {
-                let here = columns.iter().map(|column| &column.ident).cloned().collect::<Vec<_>>();
-                pairs((&quote!(#row), &here), (&quote!(#target), key), names)
-            }
-        },
+            let here: Vec<Ident> = columns.iter().map(|column| column.ident.clone()).collect();
+            pairs((&quote!(#row), &here), (&quote!(#target), key), names)
+        }
         RelationKind::HasOne(Back { by, .. }) if by.is_empty() => {
             quote_spanned!(target.span()=> #entity::bridge::once::<#row, #target>())
         }

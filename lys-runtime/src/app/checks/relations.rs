@@ -20,7 +20,7 @@ pub(super) fn check(model: &Model, entity: &EntityEntry, faults: &mut StartError
         if let Some(through) = &relation.through {
             match model.entity_index(through.entity) {
                 None => {
-                    faults.add(format!("{place} leads through `{}`, whose app is not in the project", through.name))
+                    faults.add(format!("{place} leads through `{}`, whose app is not in the project", through.name));
                 }
                 Some(index) => check_link(&place, relation, through, &model.entities[index].definition, faults),
             }
