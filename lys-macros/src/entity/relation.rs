@@ -122,12 +122,13 @@ impl Written {
             "has_many" => Some(Self::HasMany(target, target::read(&items, errors))),
             _ => {
                 let args: ManyToManyArgs = target::read(&items, errors);
-                let through = match target {
-                    Some(target) => {
-                        errors.handle(check::through(attribute, &target, args.through.as_ref())).map(|it| (target, it))
+                let through = target.and_then(|target| match &args.through {
+                    // A misspelt option is one mistake, and may have been this one.
+                    None if items.iter().any(is_unknown) => None,
+                    through => {
+                        errors.handle(check::through(attribute, &target, through.as_ref())).map(|it| (target, it))
                     }
-                    None => None,
-                };
+                });
                 Some(Self::ManyToMany(through, args))
             }
         }
@@ -137,6 +138,11 @@ impl Written {
     pub(super) fn is_field(&self, ty: &Type) -> bool {
         !matches!(self, Self::BelongsTo(..)) || check::is_generic(ty, "One")
     }
+}
+
+fn is_unknown(item: &NestedMeta) -> bool {
+    let NestedMeta::Meta(meta) = item else { return true };
+    !["through", "by", "to", "access"].iter().any(|option| meta.path().is_ident(option))
 }
 
 /// The relation along the key `column`, on which it is written.

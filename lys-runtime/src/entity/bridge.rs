@@ -134,9 +134,10 @@ pub const fn by_column<E, T, K: ReferenceTo<E>>(column: Column<T, K>) -> Join {
     Join::new(column.index(), 0)
 }
 
-/// The columns behind one pair of `by(…)` and `key(…)`: a column that holds a key, and the key's own.
+/// The columns behind one pair of `by(…)` and `key(…)`: a key's own column, and one that holds it. In this order the compiler knows
+/// the key when it looks at what is to hold it.
 #[must_use]
-pub const fn holds<E, T, K: Holds<L>, L>(column: Column<E, K>, key: Column<T, L>) -> Join {
+pub const fn holds<E, T, K: Holds<L>, L>(key: Column<T, L>, column: Column<E, K>) -> Join {
     Join::new(column.index(), key.index())
 }
 

@@ -257,7 +257,7 @@ fn pairs(
     let pairs = columns.iter().zip(keys).map(|(column, key)| {
         let value = quote_spanned!(column.span()=> <#from as #entity::Entity>::COLUMN.#column);
         let key = quote_spanned!(key.span()=> <#to as #entity::Entity>::COLUMN.#key);
-        quote_spanned!(column.span()=> #entity::bridge::holds::<#from, #to, _, _>(#value, #key))
+        quote_spanned!(column.span()=> #entity::bridge::holds::<#from, #to, _, _>(#key, #value))
     });
     quote!(&[#(#pairs),*])
 }
