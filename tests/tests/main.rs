@@ -20,6 +20,7 @@ mod limits;
 mod notes;
 mod paging;
 mod readme;
+mod relations;
 mod replica;
 mod restrict;
 mod semantics;

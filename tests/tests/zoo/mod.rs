@@ -1,5 +1,6 @@
-//! A zoo: two apps with one of everything, and the rows that graphql-js sees too (`data.json`).
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), and a club of all kinds of relation.
 
+pub mod club;
 pub mod data;
 pub mod park;
 pub mod tour;
