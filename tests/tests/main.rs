@@ -23,4 +23,5 @@ mod readme;
 mod restrict;
 mod semantics;
 mod start_up;
+mod writes;
 mod zoo;

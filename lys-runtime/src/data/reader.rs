@@ -115,6 +115,19 @@ impl<'a> Reader<'a> {
         Ok(keys.iter().filter_map(|key| by_key.get(key).copied().cloned()).collect())
     }
 
+    /// The rows with these keys, in their order, by one query.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at the first key without a row inside the scope.
+    pub async fn get_all<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows: Vec<E> = self.get_multiple(keys).await?;
+        let mut found = rows.iter().map(Entity::key);
+        match keys.iter().position(|key| found.next() != Some(key)) {
+            Some(missing) => Err(Error::not_found().at(&[missing.into()])),
+            None => Ok(rows),
+        }
+    }
+
     pub(crate) fn backend(&self) -> DbBackend {
         self.database.backend()
     }

@@ -98,8 +98,7 @@ impl<'a> Writer<'a> {
         keys: &[E::Key],
         mut change: impl FnMut(&mut E) + Send,
     ) -> Result<Vec<E>> {
-        let rows: Vec<E> = self.get_multiple(keys).await?;
-        check_all_found(keys, &rows)?;
+        let rows: Vec<E> = self.get_all(keys).await?;
         self.save_many(rows.into_iter().map(|row| changed(row, &mut change)).collect()).await
     }
 
@@ -193,15 +192,6 @@ fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
     let mut changed = row.clone();
     change(&mut changed);
     Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row) }
-}
-
-/// `rows` are those with `keys`: in their order, without those that were not found.
-fn check_all_found<E: Entity>(keys: &[E::Key], rows: &[E]) -> Result<()> {
-    let mut rows = rows.iter().map(Entity::key);
-    match keys.iter().position(|key| rows.next() != Some(key)) {
-        Some(missing) => Err(Error::not_found().at(&[missing.into()])),
-        None => Ok(()),
-    }
 }
 
 fn keyed(key: impl Into<Value>) -> Term {

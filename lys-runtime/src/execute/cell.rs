@@ -136,6 +136,15 @@ impl RowKey {
         })
     }
 
+    /// The key in a bound value.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Uuid(key) => key.map(Self::Uuid),
+            Value::String(key) => key.as_deref().map(|key| Self::Text(key.into())),
+            _ => None,
+        }
+    }
+
     /// The key as a bound value.
     pub(crate) fn value(&self) -> Value {
         match self {

@@ -35,6 +35,11 @@ impl<'d> LevelBuilder<'d> {
         self.level
     }
 
+    /// Where the key is read to.
+    pub(crate) fn key_slot(&mut self) -> usize {
+        self.slot(0)
+    }
+
     /// Where `column` is read to.
     fn slot(&mut self, column: u16) -> usize {
         if let Some(slot) = self.level.columns.iter().position(|known| *known == column) {

@@ -71,6 +71,26 @@ impl<'a> Loader<'a> {
         if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
     }
 
+    /// The rows with these keys inside the decision's scope, and where each key's row is; `slot` holds their own keys.
+    pub(crate) async fn list(
+        &self,
+        level: &'a Level,
+        slot: usize,
+        keys: &[Value],
+    ) -> Result<(LoadedLevel, Vec<Option<usize>>)> {
+        let entity = self.entity(level);
+        let mut sql = self.select(entity, &level.columns);
+        sql.filter(entity, "", &[Term::In(0, keys.to_vec())], &self.root_scope(level));
+        let rows = if keys.is_empty() { Rows::none() } else { self.read(sql).await? };
+        let mut places = HashMap::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            places.extend(RowKey::read(row, slot, entity.columns[0].kind)?.map(|key| (key, place)));
+        }
+        let place = |key: &Value| RowKey::of(key).and_then(|key| places.get(&key).copied());
+        let places = keys.iter().map(place).collect();
+        Ok((self.below(level, rows).await?, places))
+    }
+
     /// `SELECT columns FROM table`.
     pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
