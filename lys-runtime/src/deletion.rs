@@ -69,7 +69,7 @@ where
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let at_ids = |error: Error| error.at(&["ids".into()]);
-        let rows: Vec<N::Entity> = writer.get_all(&keys).await.map_err(at_ids)?;
+        let rows: Vec<N::Entity> = writer.get_all_for_update(&keys).await.map_err(at_ids)?;
         hook(call.context(), rows, arguments).await?;
         writer.delete_many::<N::Entity>(&keys).await.map_err(at_ids)?;
         Ok(Resolved::value(SuccessNode::succeeded()))

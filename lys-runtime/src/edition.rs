@@ -28,7 +28,7 @@ where
         let key = key_of::<N>(&call)?;
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
-        let row: N::Entity = writer.get(key).await?;
+        let row: N::Entity = writer.get_for_update(key).await?;
         let answer = hook(call.context(), row.clone(), arguments).await?;
         let row = answer.into_saved(&writer, Some(row)).await?;
         Ok(Resolved::row(row.key().clone()))
@@ -51,7 +51,7 @@ where
         let keys = keys_of::<N>(&call)?;
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
-        let rows: Vec<N::Entity> = writer.get_all(&keys).await.map_err(|error| error.at(&["ids".into()]))?;
+        let rows: Vec<N::Entity> = writer.get_all_for_update(&keys).await.map_err(|error| error.at(&["ids".into()]))?;
         let answer = hook(call.context(), rows.clone(), arguments).await?;
         let rows = answer.into_many_saved(&writer, Some(rows)).await?;
         Ok(Resolved::list(rows.iter().map(|row| row.key().clone())))

@@ -414,6 +414,8 @@ pub use lys_macros::field;
 /// - `email`, `url`: forms of a text.
 /// - `skip`: no column of the entity.
 ///
+/// A field of type [`Patch`](crate::input::Patch) tells absent from null, so that an edition can clear a column.
+///
 /// # What it becomes
 ///
 /// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field.

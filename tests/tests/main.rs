@@ -25,3 +25,5 @@ mod semantics;
 mod start_up;
 mod writes;
 mod zoo;
+
+lys::test_on_servers!();

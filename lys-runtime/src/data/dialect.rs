@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 use super::sql::{SqlWriter, is_null};
 use crate::entity::{ColumnDef, ColumnKind, EntityDef};
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+const MYSQL_ALONE: &str = "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)";
+
 /// Most rows that a statement tells apart by a `CASE`.
 const MOST_CASES: usize = 500;
 
@@ -38,6 +41,21 @@ impl Dialect {
             Self::Postgres => DbBackend::Postgres,
             Self::MySql | Self::MariaDb => DbBackend::MySql,
         }
+    }
+
+    /// What begins a transaction that may write.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN READ WRITE",
+            Self::MySql | Self::MariaDb => "START TRANSACTION READ WRITE",
+        }
+    }
+
+    /// Whether a write can answer with its rows. MariaDB's `INSERT` could, its `UPDATE` could not.
+    pub(super) fn answers_writes(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Postgres)
     }
 
     /// Most values that a statement binds.
@@ -83,10 +101,9 @@ impl Dialect {
                 "SET LOCAL client_min_messages = warning",
                 "SELECT pg_advisory_xact_lock(7812739427)",
             ],
-            Self::MySql => &["DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"],
-            Self::MariaDb => {
-                &["SET SESSION max_statement_time = 0", "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"]
-            }
+            // Tables end the transaction, so the session has to be one that writes.
+            Self::MySql => &["SET SESSION TRANSACTION READ WRITE", MYSQL_ALONE],
+            Self::MariaDb => &["SET SESSION TRANSACTION READ WRITE", "SET SESSION max_statement_time = 0", MYSQL_ALONE],
         }
     }
 }
@@ -99,6 +116,16 @@ impl SqlWriter {
             self.push(" RETURNING ").columns_of(alias, entity);
         }
         answers
+    }
+
+    /// Keeps the rows of a query as they are until the transaction ends. SQLite has one writer, which does so anyway.
+    pub(crate) fn lock_rows(&mut self) -> &mut Self {
+        match self.backend {
+            // Others may go on to refer to the rows: keys do not change.
+            DbBackend::Postgres => self.push(" FOR NO KEY UPDATE"),
+            DbBackend::MySql => self.push(" FOR UPDATE"),
+            _ => self,
+        }
     }
 
     /// Adds a quoted name.

@@ -170,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn a_table_that_lacks_a_column_is_a_fault_at_start() {
         let test = crate::data::test_entities::TestDatabase::open().await;
-        let transaction = test.database.begin().await.expect("begins");
+        let transaction = test.database.begin_alone().await.expect("begins");
         transaction.execute("ALTER TABLE item DROP COLUMN count".to_owned(), Vec::new()).await.expect("drops");
         transaction.commit().await.expect("commits");
         let entities = [Category::definition(), Product::definition(), Item::definition()];

@@ -5,9 +5,10 @@
 
 use crate::{
     access::{Actor, Decision, PermissionChain},
-    data::{Database, DatabaseOptions, create_tables},
+    data::{Database, create_tables},
     entity::Entity,
     operation::Audience,
+    testing::Place,
 };
 
 pub(crate) use category::Model as Category;
@@ -183,17 +184,15 @@ mod item {
 /// A database of these entities in a directory of its own.
 pub(crate) struct TestDatabase {
     pub(crate) database: Database,
-    _directory: tempfile::TempDir,
+    _place: Place,
 }
 
 impl TestDatabase {
     pub(crate) async fn open() -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        let url = format!("sqlite://{}/below/test.db", directory.path().display());
-        let database = Database::connect(&url, &DatabaseOptions::default()).await.expect("opens");
         let entities = [Item::definition(), Product::definition(), Category::definition()];
-        create_tables(&database, &entities.each_ref()).await.expect("makes tables");
-        Self { database, _directory: directory }
+        let place = Place::make(async |database| create_tables(database, &entities.each_ref()).await);
+        let (place, database) = place.await.expect("makes tables");
+        Self { database, _place: place }
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 #[cfg(feature = "sqlite")]
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use sea_orm::{DbBackend, Value};
 
-use super::{Dialect, Rows, database::Watched, trace::Watch};
+use super::{Dialect, Rows, database::Watched, trace::Watch, writer::Kept};
 use crate::error::{Error, Result};
 
 /// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -20,6 +23,8 @@ pub struct Transaction {
     dialect: Dialect,
     watched: Watched,
     doomed: AtomicBool,
+    /// Where writes are not answered with rows.
+    kept: Mutex<Kept>,
 }
 
 pub(super) enum Inner {
@@ -31,7 +36,7 @@ pub(super) enum Inner {
 
 impl Transaction {
     pub(super) fn new(inner: Inner, dialect: Dialect, watched: Watched) -> Self {
-        Self { inner, dialect, watched, doomed: AtomicBool::new(false) }
+        Self { inner, dialect, watched, doomed: AtomicBool::new(false), kept: Mutex::default() }
     }
 
     /// Which SQL it speaks.
@@ -70,6 +75,8 @@ impl Transaction {
     /// # Errors
     /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
     pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
+        // It may change rows that were noted.
+        drop(self.take_kept());
         self.check()?;
         let watch = self.watched.begin(&sql);
         let result = match &self.inner {
@@ -118,6 +125,16 @@ impl Transaction {
     /// A write has stopped half-way: what it wrote may not stay, whatever its caller makes of the error.
     pub(super) fn give_up(&self) {
         self.doomed.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes rows that nobody else changes until the end.
+    pub(super) fn keep(&self, rows: impl Iterator<Item = ((&'static str, String), Vec<Value>)>) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(rows);
+    }
+
+    /// The rows that were noted; none is any more.
+    pub(super) fn take_kept(&self) -> Kept {
+        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn check(&self) -> Result<()> {

@@ -10,6 +10,7 @@ mod insert;
 mod matching;
 mod rows;
 mod save;
+mod told;
 mod update;
 
 use std::ops::Deref;
@@ -17,15 +18,17 @@ use std::ops::Deref;
 use sea_orm::Value;
 
 use self::rows::Line;
+pub(super) use self::told::Kept;
 use super::{
-    Database, Dialect, Draft, Reader, Row, Select, Transaction,
+    Database, Dialect, Draft, Reader, Select, Transaction,
     condition::{Operator, Term},
     reader::read,
+    select::RowSelect,
     sql::SqlWriter,
 };
 use crate::{
     access::{Decision, scope::Scope},
-    entity::{Cells, Entity, EntityDef},
+    entity::{Entity, EntityDef},
     error::{Error, Result},
 };
 
@@ -59,6 +62,43 @@ impl<'a> Writer<'a> {
         Self { reader: self.reader.unscoped(reason), transaction: self.transaction }
     }
 
+    /// The row with this key as it will be until the transaction ends: whoever else wants to change it waits.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or when it is outside the scope: the caller cannot tell.
+    pub async fn get_for_update<E: Entity>(&self, key: E::Key) -> Result<E> {
+        let rows = RowSelect { conditions: vec![keyed(key)], ..RowSelect::default() };
+        let mut sql = self.reader.select::<E>(&rows);
+        sql.push(" LIMIT 1").lock_rows();
+        let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
+        self.keep(&row);
+        row.ok_or_else(Error::not_found)
+    }
+
+    /// The rows with these keys as they will be until the transaction ends, in their order, by one query; keys without a row inside
+    /// the scope are left out.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn get_multiple_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows = self.reader.multiple(keys, |sql| _ = sql.lock_rows()).await?;
+        self.keep(&rows);
+        Ok(rows)
+    }
+
+    /// The same, but every key has a row.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at the first key without a row inside the scope.
+    pub async fn get_all_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows: Vec<E> = self.get_multiple_for_update(keys).await?;
+        let mut found = rows.iter().map(Entity::key);
+        match keys.iter().position(|key| found.next() != Some(key)) {
+            Some(missing) => Err(Error::not_found().at(&[missing.into()])),
+            None => Ok(rows),
+        }
+    }
+
     /// Writes a new row.
     ///
     /// # Errors
@@ -85,7 +125,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, and those of [`save`](Self::save).
     pub async fn update<E: Entity>(&self, key: E::Key, change: impl FnOnce(&mut E) + Send) -> Result<E> {
-        let row: E = self.get(key).await?;
+        let row: E = self.get_for_update(key).await?;
         self.save(changed(row, change)).await
     }
 
@@ -98,7 +138,7 @@ impl<'a> Writer<'a> {
         keys: &[E::Key],
         mut change: impl FnMut(&mut E) + Send,
     ) -> Result<Vec<E>> {
-        let rows: Vec<E> = self.get_all(keys).await?;
+        let rows = self.get_all_for_update(keys).await?;
         self.save_many(rows.into_iter().map(|row| changed(row, &mut change)).collect()).await
     }
 
@@ -162,9 +202,8 @@ impl<'a> Writer<'a> {
         self.delete_matching(&select).await
     }
 
-    /// Runs a statement that writes `lines`, and answers with their rows in any order: as the database has them, or, where it does
-    /// not answer with rows, as it was told to have them; with fewer when it did not find all. `alias` is the table's in its last
-    /// clause.
+    /// Runs a statement that writes `lines`, and answers with their rows in any order, as the database has them; with fewer when it
+    /// did not find all. `alias` is the table's in its last clause.
     async fn written<E: Entity>(
         &self,
         mut sql: SqlWriter,
@@ -175,11 +214,7 @@ impl<'a> Writer<'a> {
         if sql.returning(alias, entity) {
             return read(&self.transaction.read_all(sql.text, sql.values).await?);
         }
-        let count = self.transaction.execute(sql.text, sql.values).await?;
-        if count != lines.len() as u64 {
-            return Ok(Vec::new());
-        }
-        lines.iter().map(|line| E::from_cells(&mut Cells::new(Row::of_values(&line.values)))).collect()
+        self.told(sql, entity, lines).await
     }
 
     fn dialect(&self) -> Dialect {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::plan::Cell;
 use crate::{
-    data::row::{Row, StoredDecimal, StoredTime},
+    data::row::{Row, StoredDecimal, StoredJson, StoredTime},
     entity::{ColumnDef, ColumnKind},
     error::{Error, Result},
     output::{
@@ -50,11 +50,14 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
             let Some(value) = row.date(slot)? else { return Ok(false) };
             write_text(&value.to_string(), bytes);
         }
-        Cell::Json => {
-            let Some(value) = row.json(slot)? else { return Ok(false) };
-            let value: &serde_json::value::RawValue = serde_json::from_str(value).map_err(Error::internal)?;
-            bytes.extend_from_slice(value.get().as_bytes());
-        }
+        Cell::Json => match row.json(slot)? {
+            None => return Ok(false),
+            Some(StoredJson::Text(text)) => {
+                let value: &serde_json::value::RawValue = serde_json::from_str(text).map_err(Error::internal)?;
+                bytes.extend_from_slice(value.get().as_bytes());
+            }
+            Some(StoredJson::Value(value)) => serde_json::to_writer(bytes, &value).map_err(Error::internal)?,
+        },
         Cell::GlobalUuid(prefix) => {
             let Some(value) = row.uuid(slot)? else { return Ok(false) };
             let mut buffer = Uuid::encode_buffer();
@@ -199,7 +202,8 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
         ColumnKind::Json => {
             match row.json(slot)? {
                 None => bytes.extend_from_slice(b"null"),
-                Some(json) => write_text(json, bytes),
+                Some(StoredJson::Text(text)) => write_text(text, bytes),
+                Some(StoredJson::Value(value)) => write_text(&value.to_string(), bytes),
             }
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Writes through GraphQL: whose rows, how many statements, what is left when something fails.
 
 mod bulk;
+mod patch;
 mod version;
 
 use lys::{

@@ -43,7 +43,7 @@ async fn many_rows_are_one_statement_and_come_back_in_order() {
     let created = write(&test.database, of_a(), async |w| w.create_many(numbered(50, A)).await).await.expect("creates");
     assert_eq!(created[49].name, "p00049");
     assert!(created.is_sorted_by_key(|row| row.name.clone()));
-    let statements = log.take();
+    let statements = generic(log.take());
     // A category has no scope: the constraint would do, but it could not say which row is at fault.
     assert_eq!(statements.len(), 2, "{statements:?}");
     assert!(statements[0].starts_with(r#"SELECT 1 FROM "category" WHERE "id" = "#), "{statements:?}");
@@ -51,9 +51,9 @@ async fn many_rows_are_one_statement_and_come_back_in_order() {
 
     let drafts = (0..30_u8).map(|number| item(if number % 2 == 0 { &a } else { &created[0] }, A)).collect();
     write(&test.database, of_a(), async |w| w.create_many::<Item>(drafts).await).await.expect("creates");
-    let statements = log.take();
+    let statements = generic(log.take());
     assert_eq!(statements.len(), 2, "{statements:?}");
-    assert!(statements[0].starts_with(r#"SELECT "id" FROM "product" WHERE "id" IN ("#), "{statements:?}");
+    assert!(statements[0].starts_with(r#"SELECT "id" FROM "product" WHERE "id" "#), "{statements:?}");
 
     let keys: Vec<Uuid> = created.iter().map(|row| row.id).rev().collect();
     let rename =
@@ -62,9 +62,10 @@ async fn many_rows_are_one_statement_and_come_back_in_order() {
     assert_eq!(renamed.iter().map(|row| row.id).collect::<Vec<_>>(), keys);
     assert_eq!((renamed[0].name.as_str(), renamed[49].name.as_str()), ("np00049", "np00000"));
     assert!(renamed.iter().all(|row| row.updated_at.is_some()));
-    let statements = log.take();
+    let statements = generic(log.take());
     assert_eq!(statements.len(), 2, "{statements:?}");
-    assert!(statements[1].starts_with(r#"UPDATE "product" SET "name" = "lys_values"."column2""#), "{statements:?}");
+    let each = if test.database.dialect().answers_writes() { r#""lys_values"."column2""# } else { "CASE " };
+    assert!(statements[1].starts_with(&format!(r#"UPDATE "product" SET "name" = {each}"#)), "{statements:?}");
 
     let raise = Draft::new().with(Product::COLUMN.price, Decimal::ONE);
     let raise = write(&test.database, of_a(), async |w| w.update_where(Product::select(), raise).await).await;
@@ -92,7 +93,8 @@ async fn a_batch_is_cut_where_the_database_binds_no_more_and_stays_whole() {
     let log = test.database.statement_log();
     let created =
         write(&test.database, full(), async |w| w.create_many(numbered(9_000, A)).await).await.expect("creates");
-    assert_eq!(log.take().len(), 1 + 3);
+    // SQLite binds half as many values as the servers.
+    assert_eq!(log.take().len(), if test.database.dialect() == Dialect::Sqlite { 1 + 3 } else { 1 + 2 });
     assert_eq!(created[8_999].name, "p08999");
 
     let mut drafts: Vec<Draft<Product>> =
@@ -132,7 +134,7 @@ async fn errors_name_the_row_and_nothing_is_written() {
         let log = test.database.statement_log();
         let _ = log.take();
         let answer = write(&test.database, of_a(), async |w| w.create_many(drafts).await).await;
-        let statements = log.take();
+        let statements = generic(log.take());
         assert_eq!(read_all(&test.database).await, before);
         (fault(answer), statements.iter().any(|sql| sql.starts_with("INSERT")))
     };

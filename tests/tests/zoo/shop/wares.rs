@@ -21,6 +21,7 @@ pub struct Ware {
     pub shelf_id: String,
     /// What it goes with.
     #[belongs_to(Ware)]
+    #[references("WareNode")]
     pub partner_id: Option<Uuid>,
     #[references("ClientNode")]
     pub client_id: Uuid,
@@ -118,6 +119,11 @@ pub struct UpdateWareInput {
     pub name: Option<String>,
     pub price: Option<f64>,
     pub shelf_id: Option<String>,
+    #[input(length(max = 5))]
+    pub note: Patch<String>,
+    #[input(range(min = 0))]
+    pub stock: Patch<i32>,
+    pub partner_id: Patch<GlobalId>,
     pub version: Option<i32>,
 }
 
@@ -131,6 +137,16 @@ async fn update_ware(_ctx: &Context<'_>, ware: Ware, inputs: UpdateWareInput) ->
 async fn price_wares(_ctx: &Context<'_>, wares: Vec<Ware>, prices: Vec<Decimal>) -> Result<Vec<Draft<Ware>>> {
     let priced = wares.into_iter().zip(prices);
     Ok(priced.map(|(ware, price)| Draft::of(ware).with(Ware::COLUMN.price, price)).collect())
+}
+
+/// What an argument of its own says.
+#[field(query, public)]
+async fn patched(_ctx: &Context<'_>, note: Patch<String>) -> Result<String> {
+    Ok(match note {
+        Patch::Keep => "keep".to_owned(),
+        Patch::Clear => "clear".to_owned(),
+        Patch::Set(note) => format!("set {note}"),
+    })
 }
 
 /// All go to one shelf.
