@@ -149,7 +149,7 @@ impl<'d> Compiler<'d> {
         let node = self.node(node)?;
         let mut level = LevelBuilder::new(*self, node.entity);
         let view = level.view(node, sets)?;
-        let key = level.key_slot();
+        let key = level.key_slot(0);
         Ok(Shape::List(RowShape { level: level.finish(), view }, key))
     }
 

@@ -1,5 +1,7 @@
-//! A zoo: two apps with one of everything, and the rows that graphql-js sees too (`data.json`); and a shop, for writes.
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
+//! shop, for writes.
 
+pub mod club;
 pub mod data;
 pub mod park;
 pub mod shop;
