@@ -154,7 +154,7 @@ fn a_list_says_that_many_rows_are_written() {
         ),
     );
     assert!(
-        on_node.contains("(\"delete_categories\",|call|::lys::deletion::resolve_many::<CategoryNode>(call))"),
+        on_node.contains("(\"delete_categories\",|call|::lys::deletion::resolve_many::<CategoryNode>(call)"),
         "{on_node}"
     );
     assert!(on_node.contains(".many()"), "{on_node}");
