@@ -21,6 +21,7 @@ mod notes;
 mod paging;
 mod readme;
 mod relations;
+mod replica;
 mod restrict;
 mod semantics;
 mod start_up;
