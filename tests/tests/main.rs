@@ -25,6 +25,7 @@ mod replica;
 mod restrict;
 mod semantics;
 mod start_up;
+mod writes;
 mod zoo;
 
 lys::test_on_servers!();
