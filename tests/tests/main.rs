@@ -14,6 +14,7 @@ mod catalog_http;
 mod catalog_kit;
 mod catalog_statements;
 mod composition;
+mod filters;
 mod interpreter;
 mod limits;
 mod notes;

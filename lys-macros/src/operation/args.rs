@@ -3,7 +3,10 @@
 use darling::{FromMeta, util::SpannedValue};
 use syn::Path;
 
-use crate::{args::Columns, audience::AudienceArgs};
+use crate::{
+    args::{Columns, Members},
+    audience::AudienceArgs,
+};
 
 /// Options of all five; `def` refuses those that a kind or form has no use for.
 #[derive(Default, FromMeta)]
@@ -13,6 +16,8 @@ pub(super) struct OperationArgs {
     pub(super) node: Option<Path>,
     /// Columns that callers may sort by; on a connection only.
     pub(super) order_by: Option<SpannedValue<Columns>>,
+    /// Columns and relations that callers may filter by; on a connection only.
+    pub(super) filter: Option<SpannedValue<Members>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
     /// Who may call it.

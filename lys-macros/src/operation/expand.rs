@@ -2,13 +2,16 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::{Ident, Path, spanned::Spanned};
 
 use super::{
     Item, Kind,
     def::{Hook, OperationDef},
 };
-use crate::function::{local, ours_at};
+use crate::{
+    args::Member,
+    function::{local, ours_at},
+};
 
 pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
     let runtime = &def.runtime;
@@ -73,7 +76,7 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, order_by, hook } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, order_by, filter, hook } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -87,6 +90,9 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let members = quote!(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::MEMBER);
+    let fields = filter_fields(runtime, &members, filter);
+    let filter = (!filter.is_empty()).then(|| quote!(.filter::<#node>(#fields)));
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
         #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
@@ -94,6 +100,25 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
             #(#arguments)*
             #(#keys)*
             #unordered
+            #filter
             #audience
     }
+}
+
+/// `vec![…]` of the fields of a filter on `members`.
+fn filter_fields(runtime: &Path, members: &TokenStream, filter: &[Member]) -> TokenStream {
+    let fields = filter.iter().map(|Member { ident, below }| {
+        let member = quote_spanned!(ident.span()=> #members.#ident);
+        match below {
+            None => quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member)),
+            Some(below) => {
+                let row = Ident::new("__lys_row", Span::mixed_site());
+                let below = filter_fields(runtime, &quote!(#row), &below.0);
+                quote_spanned! {ours_at(ident.span())=>
+                    #runtime::connection::filter::relation(#member, |#row| #below)
+                }
+            }
+        }
+    });
+    quote!(::std::vec![#(#fields),*])
 }

@@ -8,6 +8,7 @@ mod compile;
 mod cursor;
 mod document;
 mod failure;
+mod filter;
 mod level;
 mod limits;
 mod load;

@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use super::{
     Engine, Introspection, arguments,
     coerce::Variables,
+    cursor::Listing,
     failure::{Masking, null_in_non_null},
+    filter,
     load::Loader,
     page,
     plan::{OperationPlan, Plan, RootField, RootKind, Shape},
@@ -304,13 +306,20 @@ impl<'a> Run<'a> {
                 }
                 None => Err(Error::not_found()),
             },
-            (Resolution::Rows(select), Shape::Page(shape)) => {
+            (Resolution::Rows(mut select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
                     _ => return Err(mismatch(plan)),
                 };
+                let filter = match self.engine.model.filters.get(plan.operation) {
+                    Some(filter) => filter::given(filter, arguments)?,
+                    None => None,
+                };
+                select.conditions.extend(filter.as_ref().map(|filter| filter.condition.clone()));
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
-                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page).await?;
+                let filter = filter.map(|filter| filter.value);
+                let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
+                let page = loader.page(shape, &select, list, arguments, self.engine.options.max_page).await?;
                 Ok(writer.page(shape, &page, &loader))
             }
             (Resolution::Value(value), Shape::Value(selection)) => {

@@ -1,7 +1,8 @@
-//! A zoo: two apps with one of everything, and the rows that graphql-js sees too (`data.json`).
+//! A zoo: two apps with one of everything, a shop that several clients share,, and the rows that graphql-js sees too (`data.json`).
 
 pub mod data;
 pub mod park;
+pub mod shop;
 pub mod tour;
 
 use lys::{App, testing::TestProject};
@@ -14,6 +15,11 @@ pub async fn park() -> TestProject {
 /// The park and the tours, which change it.
 pub async fn zoo() -> TestProject {
     project([park::app(), tour::app()]).await
+}
+
+/// The shop alone, with the rows of one view.
+pub async fn shop<const VIEW: u8>() -> TestProject {
+    project([shop::app::<VIEW>()]).await
 }
 
 async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {
