@@ -12,6 +12,7 @@ mod catalog_contract;
 mod catalog_costs;
 mod catalog_http;
 mod catalog_kit;
+mod catalog_plan;
 mod catalog_statements;
 mod composition;
 mod filters;

@@ -41,7 +41,7 @@ impl Case {
             query: text("query").unwrap(),
             operation_name: text("operationName"),
             variables: json["variables"].as_object().cloned().unwrap_or_default(),
-            read_only: false,
+            ..GraphqlRequest::default()
         };
         Self { name: text("name").unwrap(), request, loose: json["loose"] == true, data, errors }
     }

@@ -41,6 +41,28 @@ impl PermissionChain {
     /// `UNKNOWN_WEBSERVICE` when it is disabled, `ACCESS_DENIED_ERROR` when nobody is signed in, `PERMISSION_DENIED` when the
     /// user lacks the right, or what a permission gave as its reason.
     pub fn authorize(&self, actor: &Actor, name: &str, audience: &Audience) -> Result<Decision> {
+        self.decide(actor, name, audience, |_, _| {})
+    }
+
+    /// Decides like [`authorize`](Self::authorize), and tells what each permission said, by its name.
+    pub fn explain(
+        &self,
+        actor: &Actor,
+        name: &str,
+        audience: &Audience,
+    ) -> (Result<Decision>, Vec<(&'static str, Opinion)>) {
+        let mut opinions = Vec::new();
+        let decision = self.decide(actor, name, audience, |name, opinion| opinions.push((name, opinion.clone())));
+        (decision, opinions)
+    }
+
+    fn decide(
+        &self,
+        actor: &Actor,
+        name: &str,
+        audience: &Audience,
+        mut hear: impl FnMut(&'static str, &Opinion),
+    ) -> Result<Decision> {
         if !audience.enabled {
             return Err(Denial::UNKNOWN.into());
         }
@@ -52,6 +74,7 @@ impl PermissionChain {
                 tracing::error!(permission = permission.name(), operation = name, ?error, "a permission failed");
                 Opinion::Deny(Denial::of(actor))
             });
+            hear(permission.name(), &opinion);
             match opinion {
                 Opinion::Abstain => {}
                 Opinion::AbstainWith(reason) => denial = reason,

@@ -1,6 +1,6 @@
 //! The decision on one root field: a value that only the permission chain can make.
 
-use std::any::TypeId;
+use std::{any::TypeId, fmt};
 
 use uuid::Uuid;
 
@@ -59,4 +59,30 @@ impl Decision {
     pub fn grant(&self) -> &Grant {
         &self.grant
     }
+}
+
+/// Without ids: which rows, in words.
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("all rows"),
+            Self::Public => f.write_str("what is public"),
+            Self::Within { owner, organizations } => write_within(f, owner.is_some(), organizations),
+        }
+    }
+}
+
+/// `own rows, rows of 2 organizations of level client`
+pub(super) fn write_within(
+    f: &mut fmt::Formatter<'_>,
+    owner: bool,
+    organizations: &[(String, Vec<Uuid>)],
+) -> fmt::Result {
+    let own = owner.then(|| "own rows".to_owned());
+    let of_level = |(level, ids): &(String, Vec<Uuid>)| {
+        let organizations = if ids.len() == 1 { "organization" } else { "organizations" };
+        format!("rows of {} {organizations} of level {level}", ids.len())
+    };
+    let rows: Vec<String> = own.into_iter().chain(organizations.iter().map(of_level)).collect();
+    f.write_str(&if rows.is_empty() { "no rows".to_owned() } else { rows.join(", ") })
 }

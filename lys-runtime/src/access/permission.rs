@@ -1,8 +1,10 @@
 //! Permissions: each gives its opinion on one operation for one actor.
 
+use std::fmt;
+
 use uuid::Uuid;
 
-use super::{AccessLevel, Actor, InternalService, WebserviceClaim};
+use super::{AccessLevel, Actor, InternalService, WebserviceClaim, decision::write_within};
 use crate::{
     error::{Error, Result, code},
     operation::{Audience, PublicType},
@@ -58,6 +60,23 @@ pub enum Opinion {
         /// Rows of these organizations, by level.
         organizations: Vec<(String, Vec<Uuid>)>,
     },
+}
+
+/// Without ids, in words.
+impl fmt::Display for Opinion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Abstain => f.write_str("abstains"),
+            Self::AbstainWith(reason) => write!(f, "abstains; if nobody allows, {}", reason.code),
+            Self::Allow(Reach::Full) => f.write_str("allows all rows"),
+            Self::Allow(Reach::Public) => f.write_str("allows what is public"),
+            Self::Deny(reason) => write!(f, "denies, {}", reason.code),
+            Self::Within { owner, organizations } => {
+                f.write_str("allows ")?;
+                write_within(f, *owner, organizations)
+            }
+        }
+    }
 }
 
 /// How far an [`Opinion::Allow`] reaches.

@@ -8,14 +8,18 @@ use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Command, CommandCall, ExitCode, Project,
+    Command, CommandCall, ExitCode, Project, Started,
     access_table::access_table,
     config::{Config, Sources},
+    explain::{self, Explanation},
     serve,
     start::{self, Opening},
     tokens,
 };
-use crate::{app::StartError, schema};
+use crate::{
+    app::{Model, StartError},
+    schema,
+};
 
 /// Runs a command line; what went wrong is on standard error.
 pub(super) fn run(project: Project, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
@@ -44,6 +48,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
         None | Some(("serve", _)) => serve::serve(project, config, started),
         Some(("schema", _)) => print_schema(&project, &config),
         Some(("access", _)) => printed(&access_table(&start::compose(&project, &config)?)),
+        Some(("explain", matches)) => explain(project, config, matches),
         Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
         Some((name, matches)) => run_own(project, config, name, matches),
     }
@@ -83,13 +88,31 @@ fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -
     let model = start::compose(&project, &config)?;
     let command = project.commands.iter().find(|command| command.clap.get_name() == name).cloned();
     let Some(Command { run, .. }) = command else { return Err(StartError::of(format!("no command `{name}`"))) };
+    opened(project, model, config, async |started| {
+        let call = CommandCall { started: Arc::clone(started), matches: matches.clone() };
+        run(call).await.map_err(|error| start::fault(name, &error))
+    })
+}
+
+fn explain(project: Project, config: Config, matches: &ArgMatches) -> Result<(), StartError> {
+    let model = start::compose(&project, &config)?;
+    let explanation = Explanation::of(matches, &config, &start::tokens(&config)?, &project.demos)?;
+    opened(project, model, config, async |started| printed(&explanation.tree(started).await?))
+}
+
+/// Opens the project, works and closes it.
+fn opened(
+    project: Project,
+    model: Model,
+    config: Config,
+    work: impl AsyncFnOnce(&Arc<Started>) -> Result<(), StartError>,
+) -> Result<(), StartError> {
     let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
     actix_web::rt::System::new().block_on(async {
         let started = start::open(opening, model, config).await?;
-        let call = CommandCall { started: Arc::clone(&started), matches: matches.clone() };
-        let ran = run(call).await.map_err(|error| start::fault(name, &error));
+        let worked = work(&started).await;
         let closed = started.database().close().await.map_err(|error| start::fault("closing the database", &error));
-        ran.and(closed)
+        worked.and(closed)
     })
 }
 
@@ -121,6 +144,7 @@ fn commands(project: &Project) -> Clap {
         )
         .subcommand(Clap::new("schema").about("Prints the GraphQL schema in SDL"))
         .subcommand(Clap::new("access").about("Prints who may call what: every operation and endpoint with its levels"))
+        .subcommand(explain::command())
         .subcommand(Clap::new("token").about("Prints a token of a demo account, or lists the accounts (dev only)").arg(
             Arg::new("as").long("as").value_name("ACCOUNT").value_parser(value_parser!(String)).help("Which account"),
         ))

@@ -9,6 +9,7 @@ mod cli;
 mod command;
 pub mod config;
 mod environment;
+mod explain;
 mod project;
 mod sample;
 pub mod secret;

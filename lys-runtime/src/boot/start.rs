@@ -117,6 +117,7 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         introspection: environment.introspects(),
         suggestions: environment.is_dev(),
         expose_causes: environment.is_dev(),
+        plans: environment.is_dev(),
         depth_limit: config.query_depth_limit,
         alias_limit: config.query_alias_limit,
         max_page: config.relay_max_results,

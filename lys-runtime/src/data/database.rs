@@ -11,7 +11,10 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, Value,
 };
 
-use super::Rows;
+use super::{
+    Rows,
+    trace::{Trace, Watch},
+};
 use crate::error::{Error, Result};
 
 /// How to connect.
@@ -37,6 +40,8 @@ pub struct Database {
     readers: ReadPool,
     pub(crate) writer: DatabaseConnection,
     log: Arc<OnceLock<StatementLog>>,
+    /// Of the request that this handle works for, if its plan is shown.
+    trace: Option<Arc<Trace>>,
 }
 
 /// Connections that read outside transactions.
@@ -51,6 +56,7 @@ pub(super) enum ReadPool {
 pub struct Transaction {
     pub(crate) inner: DatabaseTransaction,
     log: Arc<OnceLock<StatementLog>>,
+    trace: Option<Arc<Trace>>,
 }
 
 /// The texts of the statements that a database ran, for tests. Transaction control is not among them.
@@ -86,7 +92,17 @@ impl Database {
     }
 
     pub(super) fn new(readers: ReadPool, writer: DatabaseConnection) -> Self {
-        Self { readers, writer, log: Arc::default() }
+        Self { readers, writer, log: Arc::default(), trace: None }
+    }
+
+    /// A handle whose statements are added to `trace`.
+    pub(crate) fn traced(&self, trace: Arc<Trace>) -> Self {
+        Self { trace: Some(trace), ..self.clone() }
+    }
+
+    /// What its statements are added to.
+    pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
+        self.trace.as_ref()
     }
 
     /// Which SQL it speaks.
@@ -107,10 +123,13 @@ impl Database {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
-        match &self.readers {
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
+        let rows = match &self.readers {
             #[cfg(feature = "sqlite")]
             ReadPool::Sqlite(readers) => readers.read(sql, values).await,
-        }
+        };
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        rows
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.
@@ -123,7 +142,7 @@ impl Database {
             ..TransactionOptions::default()
         };
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(Transaction { inner, log: Arc::clone(&self.log) })
+        Ok(Transaction { inner, log: Arc::clone(&self.log), trace: self.trace.clone() })
     }
 
     /// The writing connection as plain SeaORM: past every scope, statement log and check.
@@ -169,8 +188,11 @@ impl Transaction {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
         let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        Ok(self.inner.query_all_raw(statement).await?.into())
+        let rows = self.inner.query_all_raw(statement).await;
+        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
+        Ok(rows?.into())
     }
 
     /// Runs a statement that changes rows; answers with their number.
@@ -179,8 +201,11 @@ impl Transaction {
     /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
     pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
         record(&self.log, &sql);
+        let watch = Watch::begin(self.trace.as_ref(), &sql);
         let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        Ok(self.inner.execute_raw(statement).await?.rows_affected())
+        let done = self.inner.execute_raw(statement).await;
+        Watch::end(watch, done.as_ref().ok().map(sea_orm::ExecResult::rows_affected));
+        Ok(done?.rows_affected())
     }
 
     /// Makes its changes last.

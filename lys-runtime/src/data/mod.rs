@@ -17,6 +17,7 @@ pub mod tables;
 pub(crate) mod test_entities;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trace;
 mod values;
 pub mod writer;
 

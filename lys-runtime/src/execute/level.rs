@@ -69,17 +69,21 @@ impl<'d> LevelBuilder<'d> {
                 let definition = &self.entity().columns[usize::from(*column)];
                 FieldKind::Cell { slot: self.slot(*column), cell: cell(definition, *output) }
             }
-            NodeFieldKind::ToOne { relation, node } => FieldKind::One(self.child(*relation, node, &collected.sets)?),
-            NodeFieldKind::ToMany { relation, node } => {
-                FieldKind::Many(self.child(*relation, node, &collected.sets)?)
-            }
+            NodeFieldKind::ToOne { relation, node } => FieldKind::One(self.child(*relation, node, collected)?),
+            NodeFieldKind::ToMany { relation, node } => FieldKind::Many(self.child(*relation, node, collected)?),
             NodeFieldKind::Computed { columns, compute } => {
                 let slots = columns.iter().map(|column| self.slot(*column)).collect();
                 let declared: Vec<(String, TypeRef)> =
                     field.arguments.iter().map(|argument| (camel_case(argument.name), argument.ty.clone())).collect();
                 let arguments = self.compiler.arguments(&declared, collected.first)?;
                 let selection = self.compiler.object(&field.ty, &collected.sets)?;
-                self.level.computed.push(Computed { compute: *compute, slots, arguments, selection });
+                self.level.computed.push(Computed {
+                    name: collected.name().into(),
+                    compute: *compute,
+                    slots,
+                    arguments,
+                    selection,
+                });
                 FieldKind::Computed(self.level.computed.len() - 1)
             }
         })
@@ -90,7 +94,7 @@ impl<'d> LevelBuilder<'d> {
     }
 
     /// Each selected relation is a level of its own, even when it is selected twice under different keys.
-    fn child(&mut self, relation: u16, node: &str, sets: &[&'d SelectionSet]) -> Compiled<usize> {
+    fn child(&mut self, relation: u16, node: &str, field: &Collected<'d>) -> Compiled<usize> {
         let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
         let node = self.compiler.node(node)?;
         let mut below = LevelBuilder::new(self.compiler, node.entity);
@@ -106,8 +110,9 @@ impl<'d> LevelBuilder<'d> {
         };
         let target = &self.compiler.model.entities[node.entity].definition;
         let filter = relation.is_filtered(target);
-        let view = below.view(node, sets)?;
-        self.level.children.push(Child { kind, filter, rows: RowShape { level: below.finish(), view } });
+        let view = below.view(node, &field.sets)?;
+        let name = field.name().into();
+        self.level.children.push(Child { name, kind, filter, rows: RowShape { level: below.finish(), view } });
         Ok(self.level.children.len() - 1)
     }
 }

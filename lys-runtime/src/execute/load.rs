@@ -9,6 +9,7 @@ use super::{
     cell::RowKey,
     coerce::Variables,
     failure::{Failure, Masking},
+    inspect,
     plan::{Child, ChildKind, Computed, Level},
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
         Rows,
         condition::{Operator, Term},
         sql::SqlWriter,
+        trace::{About, within},
     },
     entity::EntityDef,
     error::{Error, Result, code},
@@ -96,15 +98,34 @@ impl<'a> Loader<'a> {
         let loader = *self;
         Box::pin(async move {
             let mut children = Vec::with_capacity(level.children.len());
+            let trace = loader.context.database.trace();
             for child in &level.children {
-                children.push(loader.child(level, child, &rows).await?);
+                let about = || loader.about(&child.name, &child.rows.level, &loader.child_scope(child));
+                children.push(within(trace, about, loader.child(level, child, &rows)).await?);
             }
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
-                computed.push(loader.computed(field, &rows).await);
+                let about = || inspect::part(&field.name);
+                computed.push(within(trace, about, loader.computed(field, &rows)).await);
             }
             Ok(LoadedLevel { rows, children, computed })
         })
+    }
+
+    /// What an inspection says of a level.
+    pub(crate) fn about(&self, name: &str, level: &Level, scope: &Scope<'_>) -> About {
+        inspect::level(name, self.entity(level), scope, self.context.database)
+    }
+
+    /// The rows of the operation's own level that the decision allows.
+    pub(crate) fn root_scope(&self, level: &Level) -> Scope<'a> {
+        scope(self.context.decision, self.entity(level), true)
+    }
+
+    /// The rows of a relation that the decision allows.
+    fn child_scope(&self, child: &Child) -> Scope<'a> {
+        let entity = self.entity(&child.rows.level);
+        if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) }
     }
 
     async fn child(&self, level: &'a Level, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
@@ -125,8 +146,7 @@ impl<'a> Loader<'a> {
         keys.sort_unstable();
         keys.dedup();
         let entity = self.entity(&child.rows.level);
-        let scope =
-            if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) };
+        let scope = self.child_scope(child);
         if keys.is_empty() || matches!(scope.reach, Reach::Nothing) {
             return Ok(Rows::none());
         }

@@ -9,6 +9,7 @@ mod cursor;
 mod document;
 mod failure;
 mod filter;
+pub mod inspect;
 mod level;
 mod limits;
 mod load;
@@ -21,7 +22,7 @@ mod tests;
 mod typename;
 mod write;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
@@ -29,7 +30,8 @@ use serde_json::{Map, Value as Json};
 use self::{
     document::{Document, DocumentCache},
     failure::document_error,
-    run::Run,
+    inspect::{Inspection, PlanReport},
+    run::{Data, Run},
 };
 use crate::{
     access::PermissionChain,
@@ -53,6 +55,8 @@ pub struct GraphqlRequest {
     pub variables: Map<String, Json>,
     /// Only queries may run (HTTP GET).
     pub read_only: bool,
+    /// Tell how it was answered, in `extensions.plan`; heard where [`EngineOptions::plans`] is on.
+    pub plan: bool,
 }
 
 /// What came of a GraphQL request.
@@ -66,8 +70,18 @@ pub enum Answer {
     ReadOnly(Vec<u8>),
 }
 
+/// An answer, and how it came about.
+#[derive(Debug)]
+pub struct Explained {
+    /// The answer.
+    pub answer: Answer,
+    /// How it came about; none when the document was refused.
+    pub plan: Option<PlanReport>,
+}
+
 /// What is on at this start; from the configuration.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct EngineOptions {
     /// Answer `__schema` and `__type`.
     pub introspection: bool,
@@ -75,6 +89,8 @@ pub struct EngineOptions {
     pub suggestions: bool,
     /// Causes of internal errors in answers: dev only.
     pub expose_causes: bool,
+    /// `extensions.plan` for requests that ask for it: dev only.
+    pub plans: bool,
     /// Deepest selection; root fields are at depth 0.
     pub depth_limit: usize,
     /// Most aliases in a document.
@@ -95,6 +111,7 @@ impl Default for EngineOptions {
             introspection: false,
             suggestions: false,
             expose_causes: false,
+            plans: false,
             depth_limit: 10,
             alias_limit: 10,
             max_page: 100,
@@ -103,6 +120,18 @@ impl Default for EngineOptions {
             plan_cache_bytes: 16 << 20,
         }
     }
+}
+
+/// What came of a request that was not refused.
+enum Ran {
+    Executed(Data),
+    /// The JSON list of errors.
+    ReadOnly(Vec<u8>),
+}
+
+fn refused(mut errors: Vec<Json>) -> Answer {
+    errors.truncate(MOST_ERRORS);
+    Answer::Refused(Json::from(errors).to_string().into_bytes())
 }
 
 /// async-graphql's answers to `__schema` and `__type` as JSON, their keys in selection order; by response key.
@@ -161,20 +190,40 @@ impl Engine {
 
     /// Runs one request: looks its document up or prepares it, coerces the variables, decides, loads and writes.
     pub async fn execute(&self, request: &Request, graphql: &GraphqlRequest) -> Answer {
-        match self.run(request, graphql).await {
-            Ok(answer) => answer,
-            Err(mut errors) => {
-                errors.truncate(MOST_ERRORS);
-                Answer::Refused(Json::from(errors).to_string().into_bytes())
+        let inspection = (graphql.plan && self.options.plans).then(|| Inspection::new(&self.database, false));
+        match self.run(request, graphql, inspection.as_ref()).await {
+            Ok(Ran::Executed(data)) => {
+                let plan = inspection.and_then(|inspection| serde_json::to_vec(&inspection.report()).ok());
+                Answer::Executed(data.into_response(plan.as_deref()))
             }
+            Ok(Ran::ReadOnly(errors)) => Answer::ReadOnly(errors),
+            Err(errors) => refused(errors),
         }
     }
 
-    async fn run(&self, request: &Request, graphql: &GraphqlRequest) -> Result<Answer, Vec<Json>> {
-        let document = self.document(graphql).await?;
+    /// Runs one request in order to tell how it is answered. Whatever a mutation writes is undone, and its work after commit is
+    /// not begun; its payload is read before that.
+    pub async fn explain(&self, request: &Request, graphql: &GraphqlRequest) -> Explained {
+        let inspection = Inspection::new(&self.database, true);
+        match self.run(request, graphql, Some(&inspection)).await {
+            Ok(Ran::Executed(data)) => {
+                Explained { answer: Answer::Executed(data.into_response(None)), plan: Some(inspection.report()) }
+            }
+            Ok(Ran::ReadOnly(errors)) => Explained { answer: Answer::ReadOnly(errors), plan: None },
+            Err(errors) => Explained { answer: refused(errors), plan: None },
+        }
+    }
+
+    async fn run(
+        &self,
+        request: &Request,
+        graphql: &GraphqlRequest,
+        inspection: Option<&Inspection>,
+    ) -> Result<Ran, Vec<Json>> {
+        let document = self.document(graphql, inspection).await?;
         if graphql.read_only && document.is_mutation() {
             let error = document_error(failure::READ_ONLY, "mutations are not allowed when using GET", &[]);
-            return Ok(Answer::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
+            return Ok(Ran::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs)?;
@@ -183,15 +232,32 @@ impl Engine {
         } else {
             Introspection::default()
         };
-        let run = Run { engine: self, request, variables: &variables, introspection: &introspection };
-        Ok(Answer::Executed(run.response(&plan).await))
+        let database = inspection.map_or(&self.database, |inspection| &inspection.database);
+        let run =
+            Run { engine: self, database, request, variables: &variables, introspection: &introspection, inspection };
+        Ok(Ran::Executed(run.data(&plan).await))
     }
 
     /// The document of a request: known, or parsed, limited, validated and remembered.
-    async fn document(&self, graphql: &GraphqlRequest) -> Result<Arc<Document>, Vec<Json>> {
-        if let Some(document) = self.documents.get(graphql) {
-            return Ok(document);
+    async fn document(
+        &self,
+        graphql: &GraphqlRequest,
+        inspection: Option<&Inspection>,
+    ) -> Result<Arc<Document>, Vec<Json>> {
+        let inspection = inspection.map(|inspection| (inspection, Instant::now()));
+        let known = self.documents.get(graphql);
+        let is_known = known.is_some();
+        let document = match known {
+            Some(document) => document,
+            None => self.prepare(graphql).await?,
+        };
+        if let Some((inspection, started)) = inspection {
+            inspection.saw_document(is_known, started.elapsed());
         }
+        Ok(document)
+    }
+
+    async fn prepare(&self, graphql: &GraphqlRequest) -> Result<Arc<Document>, Vec<Json>> {
         let document = Arc::new(Document::prepare(graphql, &self.schema, &self.inputs, &self.options).await?);
         self.documents.insert(graphql, &document);
         Ok(document)

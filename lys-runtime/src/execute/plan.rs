@@ -101,6 +101,8 @@ pub(crate) struct Level {
 /// A relation below a level.
 #[derive(Debug)]
 pub(crate) struct Child {
+    /// The field that it is read for.
+    pub(crate) name: Box<str>,
     pub(crate) kind: ChildKind,
     /// Rows outside the decision's scope disappear.
     pub(crate) filter: bool,
@@ -118,6 +120,8 @@ pub(crate) enum ChildKind {
 /// A computed field of a level.
 #[derive(Debug)]
 pub(crate) struct Computed {
+    /// The field.
+    pub(crate) name: Box<str>,
     pub(crate) compute: ComputeFn,
     /// Where its columns are.
     pub(crate) slots: Vec<usize>,

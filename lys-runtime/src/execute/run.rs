@@ -15,6 +15,7 @@ use super::{
     cursor::Listing,
     failure::{Masking, null_in_non_null},
     filter,
+    inspect::{self, Inspection},
     load::Loader,
     page,
     plan::{OperationPlan, Plan, RootField, RootKind, Shape},
@@ -24,7 +25,7 @@ use crate::{
     access::Decision,
     app::OperationEntry,
     context::{AfterCommit, Context, Request, Work},
-    data::Transaction,
+    data::{Database, Transaction, trace::within},
     error::{Error, Result, code},
     operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
     output::{Nulled, ValueWriter, Written},
@@ -37,12 +38,16 @@ pub(crate) struct Run<'a> {
     pub(crate) variables: &'a Variables,
     /// Answers to `__schema` and `__type` by response key.
     pub(crate) introspection: &'a Introspection,
+    /// The engine's database, or a handle to it that is watched.
+    pub(crate) database: &'a Database,
+    /// Who watches, if the plan is asked for.
+    pub(crate) inspection: Option<&'a Inspection>,
 }
 
 const START: &[u8] = b"{\"data\":{";
 
 /// The response while it is written: `data` is null as soon as a non-null root field is.
-struct Data {
+pub(crate) struct Data {
     /// `{"data":{` and what follows.
     bytes: Vec<u8>,
     errors: Vec<Json>,
@@ -56,7 +61,8 @@ impl Data {
         Self { bytes, errors: Vec::new(), nulled: false }
     }
 
-    fn into_response(mut self) -> Vec<u8> {
+    /// The response; `plan` is the JSON of its `extensions.plan`.
+    pub(crate) fn into_response(mut self, plan: Option<&[u8]>) -> Vec<u8> {
         if self.nulled {
             self.bytes.clear();
             self.bytes.extend_from_slice(b"{\"data\":null");
@@ -67,14 +73,19 @@ impl Data {
             self.bytes.extend_from_slice(b",\"errors\":");
             self.bytes.extend_from_slice(Json::from(self.errors).to_string().as_bytes());
         }
+        if let Some(plan) = plan {
+            self.bytes.extend_from_slice(b",\"extensions\":{\"plan\":");
+            self.bytes.extend_from_slice(plan);
+            self.bytes.push(b'}');
+        }
         self.bytes.push(b'}');
         self.bytes
     }
 }
 
 impl<'a> Run<'a> {
-    /// The whole response.
-    pub(crate) async fn response(&self, plan: &'a Plan) -> Vec<u8> {
+    /// Everything that is answered.
+    pub(crate) async fn data(&self, plan: &'a Plan) -> Data {
         let mut data = Data::new();
         let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
         self.refuse_denied(plan, &decisions, &mut data);
@@ -84,13 +95,15 @@ impl<'a> Run<'a> {
                     data.bytes.push(b',');
                 }
                 data.bytes.extend_from_slice(&field.key);
-                self.root_field(plan.root, field, decision.as_ref(), &mut data).await;
+                let part = || inspect::part(&field.name);
+                within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data))
+                    .await;
                 if data.nulled {
                     break;
                 }
             }
         }
-        data.into_response()
+        data
     }
 
     fn masking(&self) -> Masking<'a> {
@@ -104,7 +117,11 @@ impl<'a> Run<'a> {
         };
         let entry = &self.engine.model.operations[operation.operation];
         let definition = &entry.definition;
-        let decision = self.engine.chain.authorize(&self.request.actor, definition.name, &definition.audience);
+        let (chain, actor) = (&self.engine.chain, &self.request.actor);
+        let decision = match self.inspection {
+            None => chain.authorize(actor, definition.name, &definition.audience),
+            Some(inspection) => inspection.decide(chain, actor, field, definition),
+        };
         Some(decision.map(|decision| decision.about(definition.output.entity())))
     }
 
@@ -206,7 +223,7 @@ impl<'a> Run<'a> {
         arguments: ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let transaction = self.engine.database.begin().await?;
+        let transaction = self.database.begin().await?;
         let after_commit: AfterCommit = Mutex::new(Vec::new());
         let resolved = {
             let context = Context {
@@ -225,6 +242,9 @@ impl<'a> Run<'a> {
                 return Err(error);
             }
         };
+        if self.inspection.is_some_and(|inspection| inspection.rehearsal) {
+            return self.rehearse(transaction, plan, decision, resolution, &arguments, writer).await;
+        }
         let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
         let work = self.commit(transaction, work, plan.operation).await?;
         let context = self.context(decision);
@@ -232,6 +252,24 @@ impl<'a> Run<'a> {
         if let Some(work) = work {
             work.finish().await;
         }
+        written
+    }
+
+    /// Reads the payload where it is, and undoes what was written. Work after commit is dropped.
+    async fn rehearse(
+        &self,
+        transaction: Transaction,
+        plan: &'a OperationPlan,
+        decision: &Decision,
+        resolution: Resolution,
+        arguments: &ArgumentValues,
+        writer: &mut Writer<'a>,
+    ) -> Result<Written> {
+        let written = {
+            let context = Context { transaction: Some(&transaction), ..self.context(decision) };
+            self.complete(&context, plan, resolution, arguments, writer).await
+        };
+        transaction.rollback().await?;
         written
     }
 
@@ -267,7 +305,7 @@ impl<'a> Run<'a> {
         Context {
             request: self.request,
             model: &self.engine.model,
-            database: &self.engine.database,
+            database: self.database,
             decision,
             transaction: None,
             after_commit: None,
@@ -291,22 +329,26 @@ impl<'a> Run<'a> {
             max_rows: self.engine.options.max_rows,
             masking: self.masking(),
         };
+        let trace = self.database.trace();
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => {
                 writer.bytes.extend_from_slice(b"null");
                 Ok(Ok(()))
             }
             (Resolution::Null, _) => Err(null_in_non_null("the root", plan.operation)),
-            (Resolution::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await? {
-                Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
-                // Outside the scope or gone: where none may be answered, that looks the same.
-                None if plan.nullable => {
-                    writer.bytes.extend_from_slice(b"null");
-                    Ok(Ok(()))
+            (Resolution::Row(key), Shape::Row(shape)) => {
+                let about = || loader.about("row", &shape.level, &loader.root_scope(&shape.level));
+                match within(trace, about, loader.row(&shape.level, key)).await? {
+                    Some(level) => Ok(writer.row(&shape.view, &shape.level, &level, 0, &loader)),
+                    // Outside the scope or gone: where none may be answered, that looks the same.
+                    None if plan.nullable => {
+                        writer.bytes.extend_from_slice(b"null");
+                        Ok(Ok(()))
+                    }
+                    None => Err(Error::not_found()),
                 }
-                None => Err(Error::not_found()),
-            },
-            (Resolution::Rows(mut select), Shape::Page(shape)) => {
+            }
+            (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
                     _ => return Err(mismatch(plan)),
@@ -315,11 +357,14 @@ impl<'a> Run<'a> {
                     Some(filter) => filter::given(filter, arguments)?,
                     None => None,
                 };
-                select.conditions.extend(filter.as_ref().map(|filter| filter.condition.clone()));
+                let (filter, condition) = filter.map(|filter| (filter.value, filter.condition)).unzip();
+                let mut select = select;
+                select.conditions.extend(condition);
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
-                let filter = filter.map(|filter| filter.value);
                 let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
-                let page = loader.page(shape, &select, list, arguments, self.engine.options.max_page).await?;
+                let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
+                let page = loader.page(shape, &select, list, arguments, self.engine.options.max_page);
+                let page = within(trace, about, page).await?;
                 Ok(writer.page(shape, &page, &loader))
             }
             (Resolution::Value(value), Shape::Value(selection)) => {

@@ -74,7 +74,7 @@ pub fn from_json(body: &[u8]) -> Result<GraphqlRequest, Refusal> {
         query: value(keys.query, Refusal::InvalidQuery)?.ok_or(Refusal::MissingQuery)?,
         operation_name: value(keys.operation_name, Refusal::InvalidOperationName)?,
         variables: value(keys.variables, Refusal::InvalidVariables)?.unwrap_or_default(),
-        read_only: false,
+        ..GraphqlRequest::default()
     })
 }
 

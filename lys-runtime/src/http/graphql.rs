@@ -4,7 +4,10 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName},
+    },
     web,
 };
 use futures_util::FutureExt as _;
@@ -20,6 +23,9 @@ use crate::{
     context::Request,
     execute::{Answer, GraphqlRequest},
 };
+
+/// `1` asks for `extensions.plan`, which dev alone gives.
+const PLAN: HeaderName = HeaderName::from_static("x-lys-plan");
 
 /// Answers every request on the GraphQL path, in JSON whatever happens (00-design §2 P8).
 pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data<Http>) -> HttpResponse {
@@ -51,10 +57,11 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         check_content(request)?;
     }
     let actor = identify(request, http)?;
-    let graphql = match graphql {
+    let mut graphql = match graphql {
         Some(graphql) => graphql,
         None => posted(request, payload, http).await?,
     };
+    graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
     let answer = http.backend.execute(&context_of(request, actor), &graphql).await;
     Ok(written(request, media, answer))
 }

@@ -29,6 +29,7 @@ const OPTIONS: EngineOptions = EngineOptions {
     introspection: true,
     suggestions: false,
     expose_causes: false,
+    plans: false,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
     max_page: 100,
