@@ -9,7 +9,7 @@ use super::{
     def::{Hook, OperationDef},
 };
 use crate::{
-    args::Member,
+    args::{Member, Members},
     function::{local, ours_at},
 };
 
@@ -90,8 +90,7 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
-    let members = quote!(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::MEMBER);
-    let fields = filter_fields(runtime, &members, filter);
+    let fields = filter_fields(runtime, &quote!(<#node as #runtime::node::Node>::Entity), filter);
     let filter = (!filter.is_empty()).then(|| quote!(.filter::<#node>(#fields)));
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
@@ -105,20 +104,24 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
     }
 }
 
-/// `vec![…]` of the fields of a filter on `members`.
-fn filter_fields(runtime: &Path, members: &TokenStream, filter: &[Member]) -> TokenStream {
+/// The fields of a filter on rows of `entity`. Each stands at the user's token: there a wrong one is reported.
+fn filter_fields(runtime: &Path, entity: &TokenStream, filter: &[Member]) -> TokenStream {
     let fields = filter.iter().map(|Member { ident, below }| {
-        let member = quote_spanned!(ident.span()=> #members.#ident);
-        match below {
-            None => quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member)),
-            Some(below) => {
-                let row = Ident::new("__lys_row", Span::mixed_site());
-                let below = filter_fields(runtime, &quote!(#row), &below.0);
-                quote_spanned! {ours_at(ident.span())=>
-                    #runtime::connection::filter::relation(#member, |#row| #below)
-                }
-            }
-        }
+        let member = quote_spanned!(ours_at(ident.span())=> <#entity as #runtime::entity::Entity>::MEMBER.#ident);
+        filter_field(runtime, ident, &member, below.as_ref())
     });
-    quote!(::std::vec![#(#fields),*])
+    quote!([#(#fields),*])
+}
+
+fn filter_field(runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
+    let Some(below) = below else {
+        return quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member));
+    };
+    let fields = below.0.iter().map(|Member { ident, below }| {
+        let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
+        filter_field(runtime, ident, &member, below.as_ref())
+    });
+    quote_spanned! {ours_at(ident.span())=>
+        #runtime::connection::filter::relation(#member, |__lys_row| [#(#fields),*])
+    }
 }

@@ -10,9 +10,9 @@
 //! use lys::{connection::filter, operation::OperationDef};
 //!
 //! let members = <Product as Entity>::MEMBER;
-//! OperationDef::connection::<ProductNode>("all_products", resolve).filter::<ProductNode>(vec![
+//! OperationDef::connection::<ProductNode>("all_products", resolve).filter::<ProductNode>([
 //!     filter::column(members.name),
-//!     filter::relation(members.category, |members| vec![filter::column(members.enabled)]),
+//!     filter::relation(members.category, |members| [filter::column(members.enabled)]),
 //! ]);
 //! ```
 
@@ -96,6 +96,14 @@ pub trait FilterValue: ColumnValue {
     fn values() -> FilterValues;
 }
 
+impl FilterValues {
+    /// How those of an enum are. Called by generated code.
+    #[must_use]
+    pub fn of_enum<T: EnumValue + Input + ColumnValue>() -> Self {
+        scalar::<T>(Operators::Choice)
+    }
+}
+
 fn scalar<T: Input + Into<Value>>(operators: Operators) -> FilterValues {
     let decode: Decode<Value> = |value, decoder| T::decode(value, decoder).map(Into::into);
     FilterValues::Scalar { operators, ty: T::type_ref(), declare: T::declare, decode }
@@ -124,12 +132,6 @@ filter_values! {
 impl FilterValue for Uuid {
     fn values() -> FilterValues {
         FilterValues::Key
-    }
-}
-
-impl<T: EnumValue + Input + ColumnValue> FilterValue for T {
-    fn values() -> FilterValues {
-        scalar::<T>(Operators::Choice)
     }
 }
 
@@ -213,10 +215,11 @@ pub fn column<C: FilterColumn>(column: C) -> Filter<C::Entity> {
 }
 
 /// Callers may filter by the rows of `relation`: `fields` says by what of them.
-pub fn relation<R: FilterRelation>(
-    relation: R,
-    fields: impl FnOnce(<R::Target as Entity>::Members) -> Vec<Filter<R::Target>>,
-) -> Filter<R::Entity> {
+pub fn relation<R, F>(relation: R, fields: impl FnOnce(<R::Target as Entity>::Members) -> F) -> Filter<R::Entity>
+where
+    R: FilterRelation,
+    F: IntoIterator<Item = Filter<R::Target>>,
+{
     let fields = fields(<R::Target as Entity>::MEMBER).into_iter().map(|field| field.definition).collect();
     Filter::new(FilterDef::Relation { relation: relation.relation(), fields })
 }

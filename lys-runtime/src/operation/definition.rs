@@ -310,7 +310,7 @@ impl OperationDef {
 
     /// Adds fields of `filter`; only on connections.
     #[must_use]
-    pub fn filter<N: Node>(mut self, fields: Vec<Filter<N::Entity>>) -> Self {
+    pub fn filter<N: Node>(mut self, fields: impl IntoIterator<Item = Filter<N::Entity>>) -> Self {
         if let OutputDef::Connection { filter, .. } = &mut self.output {
             filter.extend(fields.into_iter().map(|field| field.definition));
         }

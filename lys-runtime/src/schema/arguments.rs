@@ -34,7 +34,7 @@ pub(crate) fn of_operation(operation: &OperationEntry, model: &Model) -> Vec<Sch
     if let OutputDef::Connection { node, .. } = definition.output {
         if let Some(filter) = model.filters.get(definition.name) {
             let ty = TypeRef::named(filter.name.clone()).optional();
-            arguments.push(added("filter", "Only rows that are such.", ty));
+            arguments.push(added("filter", "Only rows that match.", ty));
         }
         if model.orders.contains_key(node) {
             let order = TypeRef::named(order_name(node)).optional();

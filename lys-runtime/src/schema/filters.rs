@@ -22,9 +22,9 @@ pub(crate) const NOT: &str = "not";
 
 /// How many rows of a list satisfy a filter.
 pub(crate) const QUANTIFIERS: [(&str, Quantifier, &str); 3] = [
-    ("some", Quantifier::Some, "A row of the list is such."),
-    ("none", Quantifier::None, "No row of the list is such."),
-    ("every", Quantifier::Every, "All rows of the list are such, as in an empty list."),
+    ("some", Quantifier::Some, "At least one row matches."),
+    ("none", Quantifier::None, "No row matches."),
+    ("every", Quantifier::Every, "All rows match, as those of an empty list do."),
 ];
 
 /// One thing to ask of a column.
@@ -83,26 +83,32 @@ impl OperatorInput {
             };
             (camel_case(name), field(ty, describe(question)))
         });
-        let description = "All that is asked holds. NULL is neither equal to a value nor different from it.";
+        let description = "Everything that is given must hold. NULL is neither equal to a value nor different from it.";
         kinds.insert(self.name(), object(fields.collect(), description));
     }
 }
 
 fn describe(question: Question) -> &'static str {
     match question {
-        Question::Compare(Operator::Equal) => "Is this.",
-        Question::Compare(Operator::NotEqual) => "Is something else.",
-        Question::Compare(Operator::Less) => "Is less.",
-        Question::Compare(Operator::LessOrEqual) => "Is this or less.",
-        Question::Compare(Operator::Greater) => "Is greater.",
-        Question::Compare(Operator::GreaterOrEqual) => "Is this or greater.",
-        Question::In => "Is one of these; nothing is one of none.",
-        Question::NotIn => "Is something else than these.",
-        Question::Text(TextMatch { any_case: true, .. }) => "The same, whatever the case.",
-        Question::Text(TextMatch { place: Place::Anywhere, .. }) => "Has this part.",
-        Question::Text(TextMatch { place: Place::Start, .. }) => "Starts so.",
-        Question::Text(TextMatch { place: Place::End, .. }) => "Ends so.",
-        Question::IsNull => "Is NULL, or is not.",
+        Question::Compare(Operator::Equal) => "Is equal to this.",
+        Question::Compare(Operator::NotEqual) => "Is different from this.",
+        Question::Compare(Operator::Less) => "Is less than this.",
+        Question::Compare(Operator::LessOrEqual) => "Is less than this or equal.",
+        Question::Compare(Operator::Greater) => "Is greater than this.",
+        Question::Compare(Operator::GreaterOrEqual) => "Is greater than this or equal.",
+        Question::In => "Is equal to one of these.",
+        Question::NotIn => "Is different from all of these.",
+        Question::Text(TextMatch { place: Place::Anywhere, any_case: false }) => "Contains this text.",
+        Question::Text(TextMatch { place: Place::Start, any_case: false }) => "Starts with this text.",
+        Question::Text(TextMatch { place: Place::End, any_case: false }) => "Ends with this text.",
+        Question::Text(TextMatch { place: Place::Anywhere, any_case: true }) => {
+            "Contains this text, whatever the case."
+        }
+        Question::Text(TextMatch { place: Place::Start, any_case: true }) => {
+            "Starts with this text, whatever the case."
+        }
+        Question::Text(TextMatch { place: Place::End, any_case: true }) => "Ends with this text, whatever the case.",
+        Question::IsNull => "Is NULL, or with false is not.",
     }
 }
 
@@ -111,16 +117,16 @@ pub(super) fn declare(filter: &FilterInput, kinds: &mut HashMap<String, InputKin
     for input in filter.all() {
         let mut fields = IndexMap::new();
         let list = || TypeRef::list(TypeRef::named(input.name.clone()));
-        fields.insert(AND.to_owned(), field(list(), "All of these hold."));
-        fields.insert(OR.to_owned(), field(list(), "One of these holds; of none, none does."));
-        fields.insert(NOT.to_owned(), field(TypeRef::named(input.name.clone()), "This does not hold."));
+        fields.insert(AND.to_owned(), field(list(), "All of these match."));
+        fields.insert(OR.to_owned(), field(list(), "At least one of these matches."));
+        fields.insert(NOT.to_owned(), field(TypeRef::named(input.name.clone()), "This does not match."));
         for declared in &input.fields {
             let (name, description) = match &declared.kind {
                 FilterKind::Column { operators, .. } => {
                     operators.declare(kinds);
                     (operators.name(), "")
                 }
-                FilterKind::ToOne { filter, .. } => (filter.name.clone(), "There is such a row."),
+                FilterKind::ToOne { filter, .. } => (filter.name.clone(), "There is a row, and it matches."),
                 FilterKind::ToMany { list, filter, .. } => {
                     declare_list(list, &filter.name, kinds);
                     (list.clone(), "")
@@ -128,14 +134,14 @@ pub(super) fn declare(filter: &FilterInput, kinds: &mut HashMap<String, InputKin
             };
             fields.insert(camel_case(declared.name), field(TypeRef::named(name), description));
         }
-        kinds.insert(input.name.clone(), object(fields, "All that is given holds."));
+        kinds.insert(input.name.clone(), object(fields, "Everything that is given must match."));
     }
 }
 
 fn declare_list(list: &str, item: &str, kinds: &mut HashMap<String, InputKind>) {
     let fields = QUANTIFIERS
         .map(|(name, _, description)| (name.to_owned(), field(TypeRef::named(item.to_owned()), description)));
-    kinds.insert(list.to_owned(), object(fields.into_iter().collect(), "All that is given holds."));
+    kinds.insert(list.to_owned(), object(fields.into_iter().collect(), "Everything that is given must match."));
 }
 
 fn field(ty: TypeRef, description: &str) -> InputField {

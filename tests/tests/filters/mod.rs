@@ -5,6 +5,7 @@ mod attacks;
 mod by_hand;
 mod generate;
 mod refusals;
+mod sdl;
 mod types;
 
 use std::cell::Cell;
