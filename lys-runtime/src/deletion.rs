@@ -4,7 +4,6 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     context::Context,
-    entity::Entity,
     error::Result,
     getter::key_of,
     node::Node,
@@ -22,7 +21,8 @@ pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
     })
 }
 
-/// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse.
+/// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse. Where the entity has a version, the row that
+/// goes is the one that the hook has seen.
 pub fn resolve_with<'a, N, A>(
     call: Authorized<'a>,
     arguments: A,
@@ -37,9 +37,8 @@ where
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let row: N::Entity = writer.get(key).await?;
-        let key = row.key().clone();
-        hook(call.context(), row, arguments).await?;
-        writer.delete::<N::Entity>(key).await?;
+        hook(call.context(), row.clone(), arguments).await?;
+        writer.delete_read(row).await?;
         Ok(Resolved::value(SuccessNode::succeeded()))
     })
 }

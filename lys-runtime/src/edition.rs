@@ -28,7 +28,7 @@ where
         let key = key_of::<N>(&call)?;
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
-        let row: N::Entity = writer.get(key).await?;
+        let row: N::Entity = writer.get_for_update(key).await?;
         let answer = hook(call.context(), row.clone(), arguments).await?;
         let row = answer.into_saved(&writer, Some(row)).await?;
         Ok(Resolved::row(row.key().clone()))

@@ -5,7 +5,6 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
-use sea_orm::{DbErr, SqlErr};
 use serde_json::{Map, Value as Json};
 
 /// Result of everything that can fail with an [`Error`].
@@ -37,10 +36,16 @@ pub mod code {
     pub const INVALID_XSRF_TOKEN_ERROR: &str = "INVALID_XSRF_TOKEN_ERROR";
     /// A unique value is already taken.
     pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
+    /// The row has changed since the caller read it.
+    pub const STALE_VERSION: &str = "STALE_VERSION";
     /// Other rows still refer to this one.
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
     /// A statement took longer than the configuration allows.
     pub const STATEMENT_TIMEOUT: &str = "STATEMENT_TIMEOUT";
+    /// Another transaction was in the way; nothing was written, and the client may try again.
+    pub const WRITE_CONFLICT: &str = "WRITE_CONFLICT";
+    /// The database cannot be reached, or has no connection to spare; the client may try again later.
+    pub const DATABASE_UNAVAILABLE: &str = "DATABASE_UNAVAILABLE";
     /// Anything that is not the client's fault.
     pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 }
@@ -82,6 +87,12 @@ impl Error {
         Self::new(code::PERMISSION_DENIED, 403)
     }
 
+    /// `STALE_VERSION`, 409.
+    #[must_use]
+    pub fn stale_version() -> Self {
+        Self::new(code::STALE_VERSION, 409)
+    }
+
     /// `ACCESS_DENIED_ERROR`, 401.
     #[must_use]
     pub fn access_denied() -> Self {
@@ -90,9 +101,7 @@ impl Error {
 
     /// `INTERNAL_ERROR`, 500, with its cause for the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let mut error = Self::new(code::INTERNAL_ERROR, 500);
-        error.0.source = Some(source.into());
-        error
+        Self::new(code::INTERNAL_ERROR, 500).with_source(source)
     }
 
     /// A text for the client instead of the code (the `Argument '…'` messages of 10-core §10.2); the code stays in the extensions.
@@ -109,10 +118,36 @@ impl Error {
         self
     }
 
+    /// What caused it, for the log only.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
     /// One more extension for the client.
     #[must_use]
     pub fn with_extension(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
         self.0.extensions.insert(key.into(), value.into());
+        self
+    }
+
+    /// Where in the input it arose, as steps: `["reviews", 2, "rating"]`. Each call stands before the earlier ones, so that whoever
+    /// knows more of the way adds its own part. It is told in the paths of `fields`, else as `extensions.path`.
+    #[must_use]
+    pub fn at(mut self, steps: &[Json]) -> Self {
+        let lead = |path: &mut Vec<Json>| drop(path.splice(0..0, steps.iter().cloned()));
+        match self.0.extensions.get_mut("fields") {
+            Some(Json::Array(fields)) => {
+                let paths = fields.iter_mut().filter_map(|field| field.get_mut("path")?.as_array_mut());
+                paths.for_each(lead);
+            }
+            _ if steps.is_empty() => {}
+            _ => {
+                let path = self.0.extensions.entry("path").or_insert_with(|| Json::Array(Vec::new()));
+                path.as_array_mut().into_iter().for_each(lead);
+            }
+        }
         self
     }
 
@@ -177,19 +212,5 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
-    }
-}
-
-/// Constraint violations are the client's, everything else is ours.
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        let mapped = match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::new(code::ALREADY_EXISTS, 409),
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::not_found(),
-            // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (code 1811), which SeaORM does not know.
-            _ if error.to_string().contains("FOREIGN KEY constraint failed") => Self::not_found(),
-            _ => return Self::internal(error),
-        };
-        mapped.with_detail(error.to_string())
     }
 }

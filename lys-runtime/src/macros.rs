@@ -39,6 +39,8 @@
 /// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
 ///   `filter` rows outside the caller's scope disappear. The default is `filter` when the target has an owner or tenant, else `inherit`.
 /// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
+/// - `#[version]` on an `i32`: counts the changes of a row, from 1. A change made on an old version is `STALE_VERSION`, and an input
+///   that carries the column is checked against the row.
 /// - `#[has_many(Target, by = column, access = …)]` on a `Many<Target>`: the relation back; the field is taken out of the struct.
 ///
 /// # What it becomes

@@ -25,3 +25,5 @@ mod restrict;
 mod semantics;
 mod start_up;
 mod zoo;
+
+lys::test_on_servers!();

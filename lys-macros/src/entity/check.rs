@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use darling::{Error, Result, error::Accumulator, util::SpannedValue};
-use syn::{Attribute, Ident, ItemStruct, LitStr, Type};
+use syn::{Attribute, Ident, ItemStruct, LitStr, Meta, Path, Type};
 
 use super::{
     args::{DecimalArgs, EntityArgs},
-    def::{EntityDef, is_named_or_unit, kept},
+    def::{EntityDef, FieldAttributes, is_named_or_unit, kept},
 };
 use crate::names;
 
@@ -112,6 +112,27 @@ pub(super) fn relation_of_key(column: &Ident) -> Result<Ident> {
             Err(Error::custom(text).with_span(column))
         }
     }
+}
+
+/// `#[version]` says all by itself.
+pub(super) fn without_options(attribute: &Attribute) -> Result<()> {
+    if matches!(attribute.meta, Meta::Path(_)) {
+        return Ok(());
+    }
+    Err(Error::custom("`#[version]` has no options; write it alone").with_span(&attribute.meta))
+}
+
+/// One column counts the changes of a row, and lys alone writes it.
+pub(super) fn version(attribute: &Path, earlier: Option<&Ident>, others: &FieldAttributes) -> Result<()> {
+    if let Some(earlier) = earlier {
+        let text = format!("`{earlier}` is the version already, and a row has one; remove this `#[version]`");
+        return Err(Error::custom(text).with_span(attribute));
+    }
+    if others.belongs_to.is_some() || others.references.is_some() || others.column.unique.is_present() {
+        let text = "lys counts a `#[version]` up, so it can be neither a key nor unique; remove one of the two";
+        return Err(Error::custom(text).with_span(attribute));
+    }
+    Ok(())
 }
 
 /// A relation to many rows has no column.

@@ -35,6 +35,8 @@ pub(super) struct EntityDef<'a> {
     pub(super) tenants: Vec<(String, Ident)>,
     /// Why a tenant-like column makes no tenant.
     pub(super) tenant_none: Option<String>,
+    /// Column that counts the changes of a row.
+    pub(super) version: Option<Ident>,
 }
 
 /// One column.
@@ -138,6 +140,7 @@ impl<'a> EntityDef<'a> {
             owner: None,
             tenants: Vec::new(),
             tenant_none: args.tenant_none.as_ref().map(|reason| reason.as_ref().clone()),
+            version: None,
             runtime,
             item,
         };
@@ -162,6 +165,10 @@ impl<'a> EntityDef<'a> {
         }
         if errors.handle(check::not_reserved(ident, self.parametric)).is_none() {
             return;
+        }
+        if let Some(version) = &attributes.version {
+            errors.handle(check::version(version, self.version.as_ref(), &attributes));
+            self.version.get_or_insert_with(|| ident.clone());
         }
         let mut column = ColumnDef::new(ident, field.ty.clone(), field.vis.clone());
         column.attributes = kept(&field.attrs);
@@ -296,11 +303,13 @@ fn trailing_columns(runtime: &Path, parametric: bool) -> Vec<ColumnDef> {
 
 /// What lys's attributes on a field say.
 #[derive(Default)]
-struct FieldAttributes {
-    column: ColumnArgs,
-    references: Option<String>,
-    belongs_to: Option<(Path, BelongsToArgs)>,
+pub(super) struct FieldAttributes {
+    pub(super) column: ColumnArgs,
+    pub(super) references: Option<String>,
+    pub(super) belongs_to: Option<(Path, BelongsToArgs)>,
     has_many: Option<(Option<Path>, HasManyArgs)>,
+    /// Where `#[version]` stands.
+    version: Option<Path>,
 }
 
 impl FieldAttributes {
@@ -325,6 +334,10 @@ impl FieldAttributes {
         match name {
             "column" => self.column = target::read(&items, errors),
             "references" => self.references = errors.handle(reference(attribute, &items)),
+            "version" => {
+                errors.handle(check::without_options(attribute));
+                self.version = Some(attribute.path().clone());
+            }
             "belongs_to" => {
                 let target = errors.handle(required_target(attribute, &mut items, "belongs_to"));
                 let args = target::read(&items, errors);
@@ -339,7 +352,7 @@ impl FieldAttributes {
 }
 
 fn is_ours(attribute: &Attribute) -> bool {
-    ["column", "references", "belongs_to", "has_many"].iter().any(|name| attribute.path().is_ident(name))
+    ["column", "references", "belongs_to", "has_many", "version"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// Attributes that stay on the field.

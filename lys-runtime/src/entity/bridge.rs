@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{ArrayType, ForeignKeyAction, StringLen},
 };
 
-use super::{Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, ReferenceTo, ScopeKey};
+use super::{Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, ReferenceTo, ScopeKey, VersionNumber};
 
 /// A column as SeaORM declares it.
 #[must_use]
@@ -26,7 +26,8 @@ pub fn column(column: &ColumnDef) -> sea_orm::ColumnDef {
     definition
 }
 
-fn column_type(column: &ColumnDef) -> ColumnType {
+/// Its type, as SeaORM declares it.
+pub(crate) fn column_type(column: &ColumnDef) -> ColumnType {
     match column.kind {
         ColumnKind::Uuid => ColumnType::Uuid,
         ColumnKind::String => column.length.map_or(ColumnType::Text, |length| ColumnType::String(StringLen::N(length))),
@@ -190,6 +191,12 @@ pub fn all<T: Copy>(variants: &'static [T]) -> All<T> {
 /// The place of an owner or tenant column, if its type can hold their id.
 #[must_use]
 pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
+    column
+}
+
+/// The place of a version column, if its type counts.
+#[must_use]
+pub const fn version<T: VersionNumber>(column: u16) -> u16 {
     column
 }
 

@@ -9,7 +9,7 @@ pub mod value;
 pub use column::{Column, Many, TextValue, ToMany, ToOne};
 pub use definition::{
     BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Holds, Owned, ReferenceTo, RelationAccess,
-    RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted,
+    RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted, VersionNumber,
 };
 pub use value::{ColumnKind, ColumnValue, Key};
 

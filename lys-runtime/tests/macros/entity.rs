@@ -2,9 +2,10 @@
 
 use lys::{
     __private::sea_orm::{
-        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend,
-        EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
+        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, EntityTrait,
+        IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
     },
+    data::Dialect,
     entity::{ColumnKind, RelationKind},
     prelude::*,
 };
@@ -23,6 +24,8 @@ pub struct Product {
     #[column(unique)]
     pub r#type: Option<String>,
     pub select: i32,
+    #[version]
+    pub version: i32,
     #[cfg(any())]
     pub absent: Absent,
     #[has_many(Review)]
@@ -43,8 +46,8 @@ pub struct Review {
 async fn database() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     for definition in [ProductCategory::definition(), Product::definition(), Review::definition()] {
-        for statement in (definition.create_table)(DbBackend::Sqlite) {
-            db.execute_raw(statement).await.unwrap();
+        for statement in (definition.create_table)(Dialect::Sqlite).statements() {
+            db.execute_unprepared(&statement).await.unwrap();
         }
     }
     db
@@ -69,6 +72,7 @@ fn product() -> product_entity::ActiveModel {
         client_id: Set(Uuid::new_v4()),
         r#type: Set(None),
         select: Set(7),
+        version: Set(1),
         created_at: Set(Utc::now()),
         updated_at: Set(None),
     }
@@ -127,18 +131,20 @@ fn active_models_become_rows_when_complete() {
 
 #[test]
 fn tables_have_their_constraints() {
-    let sql = |backend, definition: lys::entity::EntityDef| -> Vec<String> {
-        (definition.create_table)(backend).into_iter().map(|statement| statement.sql).collect()
+    let sql = |dialect, definition: lys::entity::EntityDef| -> Vec<String> {
+        (definition.create_table)(dialect).statements().collect()
     };
-    let table = sql(DbBackend::Postgres, Product::definition());
+    let table = sql(Dialect::Postgres, Product::definition());
     assert!(table[0].contains(r#""name" varchar(255) NOT NULL"#), "{table:?}");
     assert!(table[0].contains(r#""price" decimal(10, 2) NOT NULL"#), "{table:?}");
-    assert!(table[0].contains(r#""type" text UNIQUE"#), "{table:?}");
+    assert!(table[0].contains(r#""type" text COLLATE "C""#), "{table:?}");
     assert!(table[0].contains(r#""created_at" timestamp with time zone NOT NULL"#), "{table:?}");
     assert!(table[0].contains(r#"REFERENCES "product_category" ("id") ON DELETE RESTRICT"#), "{table:?}");
     let indexes = table[1..].concat();
-    assert!(indexes.contains("idx-product-category_id") && indexes.contains("idx-product-client_id"), "{table:?}");
-    let table = sql(DbBackend::Postgres, Review::definition());
+    for index in ["uq-product-type", "idx-product-category_id-created_at-id", "idx-product-client_id-created_at-id"] {
+        assert!(indexes.contains(index), "{index} in {table:?}");
+    }
+    let table = sql(Dialect::Postgres, Review::definition());
     assert!(table[0].contains("ON DELETE CASCADE"), "{table:?}");
 }
 
@@ -148,8 +154,9 @@ fn the_definition_lists_columns_and_relations() {
     let columns: Vec<_> = definition.columns.iter().map(|column| column.name).collect();
     assert_eq!(
         columns,
-        ["id", "name", "price", "category_id", "client_id", "type", "select", "created_at", "updated_at"]
+        ["id", "name", "price", "category_id", "client_id", "type", "select", "version", "created_at", "updated_at"]
     );
+    assert_eq!(definition.version, Some(7));
     assert_eq!(definition.description, "A product.");
     assert_eq!(definition.columns[2].kind, ColumnKind::Decimal);
     assert_eq!(definition.columns[2].decimal, Some((10, 2)));

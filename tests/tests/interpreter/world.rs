@@ -8,7 +8,7 @@ use lys::{
     chrono::{DateTime, NaiveDate, SecondsFormat, Utc},
     entity::{ColumnKind, EntityDef},
     rust_decimal::Decimal,
-    sea_orm::{ConnectionTrait as _, QueryResult, Statement},
+    sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement},
     testing::TestProject,
     uuid::Uuid,
 };
@@ -35,8 +35,10 @@ impl<'p> World<'p> {
         let mut tables = HashMap::new();
         for entry in project.engine().model().entities() {
             let entity = &entry.definition;
-            let columns: Vec<String> = entity.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-            let sql = format!("SELECT {} FROM \"{}\"", columns.join(", "), entity.table);
+            let quote = if project.database().backend() == DbBackend::MySql { '`' } else { '"' };
+            let name = |name: &str| format!("{quote}{name}{quote}");
+            let columns: Vec<String> = entity.columns.iter().map(|column| name(column.name)).collect();
+            let sql = format!("SELECT {} FROM {}", columns.join(", "), name(entity.table));
             let rows = project
                 .database()
                 .sea_orm()

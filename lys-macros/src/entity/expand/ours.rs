@@ -122,6 +122,11 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         let (cfg, index) = scope_index(def, field, names);
         quote!(#(#cfg)* let definition = definition.tenant(#level, #index);)
     });
+    let version = def.version.iter().filter_map(|version| {
+        let column = def.column(version)?;
+        let (cfg, ty, index) = (cfg(&column.attributes), &column.ty, column_index(&column.variant, names));
+        Some(quote_spanned!(ty.span()=> #(#cfg)* let definition = definition.version(#entity::bridge::version::<#ty>(#index));))
+    });
     let tenant_none = def.tenant_none.iter().map(|reason| quote!(let definition = definition.tenant_none(#reason);));
     quote! {
         fn definition() -> #entity::EntityDef {
@@ -131,6 +136,7 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             #(#owner)*
             #(#tenants)*
             #(#tenant_none)*
+            #(#version)*
             definition
         }
     }

@@ -7,6 +7,7 @@ struct Review {
     #[cfg(feature = "titles")]
     title: String,
     author_id: Uuid,
+    revision: i32,
     /// When it was inserted.
     pub created_at: ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
     /// When it was last changed.
@@ -34,6 +35,7 @@ mod reviews {
         #[cfg(feature = "titles")]
         Title,
         AuthorId,
+        Revision,
         CreatedAt,
         UpdatedAt,
     }
@@ -84,6 +86,12 @@ const _: () = {
             ::lys::entity::ColumnOptions::new().indexed(),
         ),
         ::lys::entity::ColumnDef::stored(
+            "revision",
+            <i32 as ::lys::entity::ColumnValue>::KIND,
+            <i32 as ::lys::entity::ColumnValue>::NULLABLE,
+            ::lys::entity::ColumnOptions::new(),
+        ),
+        ::lys::entity::ColumnDef::stored(
             "created_at",
             <::lys::__private::chrono::DateTime<
                 ::lys::__private::chrono::Utc,
@@ -111,6 +119,7 @@ const _: () = {
         #[cfg(feature = "titles")]
         title: ::lys::entity::Column<Review, String>,
         author_id: ::lys::entity::Column<Review, Uuid>,
+        revision: ::lys::entity::Column<Review, i32>,
         pub created_at: ::lys::entity::Column<
             Review,
             ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
@@ -129,6 +138,7 @@ const _: () = {
         #[cfg(feature = "titles")]
         title: ::lys::entity::Column<Review, String>,
         author_id: ::lys::entity::Column<Review, Uuid>,
+        revision: ::lys::entity::Column<Review, i32>,
         pub created_at: ::lys::entity::Column<
             Review,
             ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
@@ -154,6 +164,7 @@ const _: () = {
         #[cfg(feature = "titles")]
         title: ::lys::__private::sea_orm::ActiveValue<String>,
         author_id: ::lys::__private::sea_orm::ActiveValue<Uuid>,
+        revision: ::lys::__private::sea_orm::ActiveValue<i32>,
         pub created_at: ::lys::__private::sea_orm::ActiveValue<
             ::lys::__private::chrono::DateTime<::lys::__private::chrono::Utc>,
         >,
@@ -183,6 +194,10 @@ const _: () = {
                 reviews::Column::AuthorId as u16,
                 "author_id",
             ),
+            revision: ::lys::entity::Column::new(
+                reviews::Column::Revision as u16,
+                "revision",
+            ),
             created_at: ::lys::entity::Column::new(
                 reviews::Column::CreatedAt as u16,
                 "created_at",
@@ -203,6 +218,10 @@ const _: () = {
             author_id: ::lys::entity::Column::new(
                 reviews::Column::AuthorId as u16,
                 "author_id",
+            ),
+            revision: ::lys::entity::Column::new(
+                reviews::Column::Revision as u16,
+                "revision",
             ),
             created_at: ::lys::entity::Column::new(
                 reviews::Column::CreatedAt as u16,
@@ -247,6 +266,12 @@ const _: () = {
                         Uuid,
                     >(reviews::Column::AuthorId as u16),
                 );
+            let definition = definition
+                .version(
+                    ::lys::entity::bridge::version::<
+                        i32,
+                    >(reviews::Column::Revision as u16),
+                );
             definition
         }
         fn key(&self) -> &Self::Key {
@@ -263,6 +288,7 @@ const _: () = {
                 #[cfg(feature = "titles")]
                 title: <String as ::lys::entity::ColumnValue>::take(__lys_cells)?,
                 author_id: <Uuid as ::lys::entity::ColumnValue>::take(__lys_cells)?,
+                revision: <i32 as ::lys::entity::ColumnValue>::take(__lys_cells)?,
                 created_at: <::lys::__private::chrono::DateTime<
                     ::lys::__private::chrono::Utc,
                 > as ::lys::entity::ColumnValue>::take(__lys_cells)?,
@@ -278,6 +304,7 @@ const _: () = {
                 #[cfg(feature = "titles")]
                 ::core::convert::Into::into(self.title),
                 ::core::convert::Into::into(self.author_id),
+                ::core::convert::Into::into(self.revision),
                 ::core::convert::Into::into(self.created_at),
                 ::core::convert::Into::into(self.updated_at),
             ])
@@ -377,6 +404,7 @@ const _: () = {
                     #[cfg(feature = "titles")]
                     Self::Title,
                     Self::AuthorId,
+                    Self::Revision,
                     Self::CreatedAt,
                     Self::UpdatedAt,
                 ],
@@ -466,6 +494,9 @@ const _: () = {
             reviews::Column::AuthorId => {
                 <Uuid as ::lys::entity::ColumnValue>::cell(&this.author_id)
             }
+            reviews::Column::Revision => {
+                <i32 as ::lys::entity::ColumnValue>::cell(&this.revision)
+            }
             reviews::Column::CreatedAt => {
                 <::lys::__private::chrono::DateTime<
                     ::lys::__private::chrono::Utc,
@@ -498,6 +529,9 @@ const _: () = {
             reviews::Column::AuthorId => {
                 <Uuid as ::lys::entity::ColumnValue>::cell_mut(&mut this.author_id)
             }
+            reviews::Column::Revision => {
+                <i32 as ::lys::entity::ColumnValue>::cell_mut(&mut this.revision)
+            }
             reviews::Column::CreatedAt => {
                 <::lys::__private::chrono::DateTime<
                     ::lys::__private::chrono::Utc,
@@ -522,6 +556,7 @@ const _: () = {
                 #[cfg(feature = "titles")]
                 title: row.try_get(prefix, "title")?,
                 author_id: row.try_get(prefix, "author_id")?,
+                revision: row.try_get(prefix, "revision")?,
                 created_at: row.try_get(prefix, "created_at")?,
                 updated_at: row.try_get(prefix, "updated_at")?,
             })
@@ -566,6 +601,9 @@ const _: () = {
             reviews::Column::AuthorId => {
                 <Uuid as ::lys::entity::ColumnValue>::active_cell(&this.author_id)
             }
+            reviews::Column::Revision => {
+                <i32 as ::lys::entity::ColumnValue>::active_cell(&this.revision)
+            }
             reviews::Column::CreatedAt => {
                 <::lys::__private::chrono::DateTime<
                     ::lys::__private::chrono::Utc,
@@ -602,6 +640,9 @@ const _: () = {
                     &mut this.author_id,
                 )
             }
+            reviews::Column::Revision => {
+                <i32 as ::lys::entity::ColumnValue>::active_cell_mut(&mut this.revision)
+            }
             reviews::Column::CreatedAt => {
                 <::lys::__private::chrono::DateTime<
                     ::lys::__private::chrono::Utc,
@@ -633,6 +674,9 @@ const _: () = {
                 author_id: ::lys::__private::sea_orm::ActiveValue::Unchanged(
                     row.author_id,
                 ),
+                revision: ::lys::__private::sea_orm::ActiveValue::Unchanged(
+                    row.revision,
+                ),
                 created_at: ::lys::__private::sea_orm::ActiveValue::Unchanged(
                     row.created_at,
                 ),
@@ -661,6 +705,7 @@ const _: () = {
                 #[cfg(feature = "titles")]
                 title: model.title.unwrap(),
                 author_id: model.author_id.unwrap(),
+                revision: model.revision.unwrap(),
                 created_at: model.created_at.unwrap(),
                 updated_at: model.updated_at.unwrap(),
             })
@@ -721,6 +766,7 @@ const _: () = {
                 #[cfg(feature = "titles")]
                 title: ::lys::__private::sea_orm::ActiveValue::NotSet,
                 author_id: ::lys::__private::sea_orm::ActiveValue::NotSet,
+                revision: ::lys::__private::sea_orm::ActiveValue::NotSet,
                 created_at: ::lys::__private::sea_orm::ActiveValue::NotSet,
                 updated_at: ::lys::__private::sea_orm::ActiveValue::NotSet,
             }
@@ -743,6 +789,9 @@ const _: () = {
             }
             {
                 model.author_id = (&model.author_id).default_value();
+            }
+            {
+                model.revision = (&model.revision).default_value();
             }
             {
                 model.created_at = (&model.created_at).default_value();

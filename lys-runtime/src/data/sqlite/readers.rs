@@ -49,7 +49,8 @@ enum Job {
 struct Read {
     sql: String,
     values: Vec<Value>,
-    until: Instant,
+    /// When its time is over, if ever.
+    until: Option<Instant>,
     answer: oneshot::Sender<Result<Rows>>,
     /// Given back when the thread is free again, whether anybody waits for the answer or not.
     permit: OwnedSemaphorePermit,
@@ -59,7 +60,7 @@ impl Readers {
     /// Readers of the file at `path`, which exists. The first thread opens it now, others when they are needed.
     pub(super) async fn open(path: &Path, options: &DatabaseOptions) -> Result<Self> {
         let (queue, jobs) = flume::unbounded();
-        let most = options.readers.max(1);
+        let most = options.connections.max(1);
         let readers = Self {
             path: path.to_owned(),
             queue,
@@ -80,7 +81,7 @@ impl Readers {
         let permit = self.permit().await?;
         self.start_if_needed();
         let (answer, answered) = oneshot::channel();
-        let until = Instant::now() + self.statement_timeout;
+        let until = (!self.statement_timeout.is_zero()).then(|| Instant::now() + self.statement_timeout);
         let job = Job::Read(Read { sql, values, until, answer, permit });
         self.queue.send(job).map_err(|_| closed())?;
         answered.await.map_err(|_| Error::internal("a reader of SQLite stopped in the middle of a statement"))?
@@ -92,7 +93,9 @@ impl Readers {
         }
         match tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => permit.map_err(|_| closed()),
-            Err(_) => Err(Error::internal("no reader of SQLite was free in time")),
+            Err(_) => {
+                Err(Error::new(code::DATABASE_UNAVAILABLE, 503).with_detail("no reader of SQLite was free in time"))
+            }
         }
     }
 
@@ -179,11 +182,11 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 /// Runs `query` until nobody waits for it or its time is over.
 fn watched(
     connection: &Connection,
-    until: Instant,
+    until: Option<Instant>,
     answer: Arc<oneshot::Sender<Result<Rows>>>,
     query: impl FnOnce(&Connection) -> Result<Rows>,
 ) -> Result<Rows> {
-    let over = move || answer.is_closed() || Instant::now() > until;
+    let over = move || answer.is_closed() || until.is_some_and(|until| Instant::now() > until);
     connection.progress_handler(LOOK_EVERY, Some(over))?;
     let result = query(connection);
     connection.progress_handler(0, None::<fn() -> bool>)?;

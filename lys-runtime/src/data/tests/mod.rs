@@ -1,9 +1,11 @@
-//! Reading and writing on a real SQLite file.
+//! Reading and writing on a real database.
 
+mod bulk;
 mod connection;
 mod readers;
 mod reading;
 mod values;
+mod version;
 mod writing;
 
 use std::borrow::Borrow;
@@ -12,7 +14,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    Database, Draft, Reader, Writer,
+    Database, Dialect, Draft, Reader, Writer,
     test_entities::{Category, Item, Product, TestDatabase, decide},
 };
 use crate::{
@@ -21,6 +23,8 @@ use crate::{
     error::Result,
     operation::Audience,
 };
+
+crate::test_on_servers!();
 
 const A: Uuid = Uuid::from_u128(0xA);
 const B: Uuid = Uuid::from_u128(0xB);
@@ -71,6 +75,11 @@ async fn write<T>(
             Err(error)
         }
     }
+}
+
+/// SQL with names in double quotes.
+fn generic(statements: Vec<String>) -> Vec<String> {
+    statements.into_iter().map(|sql| sql.replace('`', "\"")).collect()
 }
 
 async fn read_all(database: &Database) -> Vec<Product> {

@@ -102,7 +102,9 @@ async fn only_changed_columns_are_written() {
     assert!(row.await.expect("writes").updated_at.is_some());
     let statements = log.take();
     assert_eq!(statements.len(), 2, "{statements:?}");
-    assert!(statements[1].starts_with(r#"UPDATE "product" SET "name" = ?, "updated_at" = ? WHERE "id" = ? AND "#));
+    let names = statements[1].replace('`', "\"");
+    assert!(names.starts_with(r#"UPDATE "product" SET "name" = "#), "{names}");
+    assert_eq!(names.matches(" = ").count(), 4, "name, updated_at, id and scope: {names}");
 
     let reader = full();
     let before: Product = Reader::new(&test.database, None, &reader).get(a.id).await.expect("reads");
