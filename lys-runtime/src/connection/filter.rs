@@ -175,21 +175,21 @@ where
     label = "not a relation",
     note = "a column stands alone, without parentheses: `name`"
 )]
-pub trait FilterRelation {
+pub trait FilterRelation: Sized {
     /// The entity that has it.
     type Entity: Entity;
     /// The entity that it leads to.
     type Target: Entity;
 
     /// Its place among the entity's relations.
-    fn relation(&self) -> u16;
+    fn relation(self) -> u16;
 }
 
 impl<E: Entity, T: Entity, K> FilterRelation for ToOne<E, T, K> {
     type Entity = E;
     type Target = T;
 
-    fn relation(&self) -> u16 {
+    fn relation(self) -> u16 {
         self.index()
     }
 }
@@ -198,7 +198,7 @@ impl<E: Entity, T: Entity> FilterRelation for ToMany<E, T> {
     type Entity = E;
     type Target = T;
 
-    fn relation(&self) -> u16 {
+    fn relation(self) -> u16 {
         self.index()
     }
 }

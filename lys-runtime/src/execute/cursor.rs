@@ -143,7 +143,9 @@ impl Mark {
         match value {
             ConstValue::List(items) => {
                 self.byte(b'[');
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
                 self.byte(b']');
             }
             ConstValue::Object(fields) => {
