@@ -31,22 +31,83 @@
 /// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
+/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set.
+/// - `index(column, …)`: an index; once for each. Keys, owner, tenants and the order of creation have theirs without being asked.
+///
 /// On fields:
 ///
 /// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text, digits of a decimal, a unique index.
-/// - `#[belongs_to(Target, name = …, access = inherit|filter, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by the
-///   key without `_id`, with constraint (`restrict` by default) and index.
-/// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
-///   `filter` rows outside the caller's scope disappear. The default is `filter` when the target has an owner or tenant, else `inherit`.
 /// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
 /// - `#[version]` on an `i32`: counts the changes of a row, from 1. A change made on an old version is `STALE_VERSION`, and an input
 ///   that carries the column is checked against the row.
-/// - `#[has_many(Target, by = column, access = …)]` on a `Many<Target>`: the relation back; the field is taken out of the struct.
+///
+/// # Relations
+///
+/// A relation is a field of its own, which is taken out of the struct, or stands on the column that is its key:
+///
+/// ```
+/// # use lys::prelude::*;
+/// #[entity]
+/// pub struct Person {
+///     #[belongs_to(Person)]                   // relation `mentor`
+///     pub mentor_id: Option<Uuid>,
+///     #[has_many(Person)]
+///     pub students: Many<Person>,
+///     #[has_one(Passport)]
+///     pub passport: One<Passport>,
+///     #[many_to_many(Skill, through = PersonSkill)]
+///     pub skills: Many<Skill>,
+/// }
+///
+/// #[entity(unique(country, number))]
+/// pub struct Passport {
+///     #[belongs_to(Person)]
+///     #[column(unique)]
+///     pub person_id: Uuid,
+///     pub country: String,
+///     pub number: i32,
+/// }
+///
+/// #[entity(parametric)]
+/// pub struct Skill;
+///
+/// #[entity(unique(person_id, skill_id))]
+/// pub struct PersonSkill {
+///     #[belongs_to(Person)]
+///     pub person_id: Uuid,
+///     #[belongs_to(Skill)]
+///     pub skill_id: String,
+/// }
+///
+/// /// Refers to a passport by two columns.
+/// #[entity]
+/// pub struct Visa {
+///     pub country: String,
+///     pub number: i32,
+///     #[belongs_to(Passport, by(country, number))]
+///     pub passport: One<Passport>,
+/// }
+/// ```
+///
+/// - `#[belongs_to(Target, name = …, key = column, access = …, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by
+///   the key without `_id`, with constraint (`restrict` by default) and index. `key` names a unique column of the target; `id` by default.
+/// - `#[belongs_to(Target, by(column, …), key(column, …), …)]` on a `One<Target>`: the same by several columns. `key` names those of the
+///   target, which declares them `unique(…)` in that order; by default they have the same names.
+/// - `#[has_one(Target, by = column, key = column, access = …)]` on a `One<Target>`: the way back along a unique key.
+/// - `#[has_many(Target, by = column, key = column, access = …)]` on a `Many<Target>`: the way back along a key. `by` names the target's
+///   column where more than one refers to this entity, `key` the column of this entity; both may name several.
+/// - `#[many_to_many(Target, through = Link, by = column, to = column, access = …)]` on a `Many<Target>`: over an entity that belongs to
+///   both and declares the pair `unique(…)`. `by` and `to` name its columns where more than one refers to this entity or the target.
+/// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
+///   `filter` rows outside the caller's scope disappear, and links outside it link nothing. The default is `filter` when the target (or
+///   the link) has an owner or tenant, else `inherit`.
+///
+/// A key that is NULL, or a part of which is, refers to nothing.
 ///
 /// # What it becomes
 ///
 /// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
-/// [`Tenanted`](crate::entity::Tenanted) and [`BelongsTo`](crate::entity::BelongsTo) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
+/// [`Tenanted`](crate::entity::Tenanted), [`BelongsTo`](crate::entity::BelongsTo) and [`BelongsToOnce`](crate::entity::BelongsToOnce) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
 /// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
 pub use lys_macros::entity;
 
@@ -71,7 +132,8 @@ pub use lys_macros::entity;
 /// ```
 ///
 /// Each field names a column or relation of the entity and says as what it is shown: a column as its own type, a `Decimal` as `f64`, a key
-/// as [`GlobalId`](crate::GlobalId), a relation as the node of its target (in a `Vec` for many). `id` and the timestamps are added.
+/// as [`GlobalId`](crate::GlobalId), a relation as the node of its target: in a `Vec` for many rows, in an `Option` where there may be
+/// none. `id` and the timestamps are added.
 ///
 /// # Options
 ///

@@ -15,7 +15,7 @@ pub use crate::{
     Result,
     access::Claims,
     data::{Draft, EntityService, Reader, Saved, Select, Writer},
-    entity::Many,
+    entity::{Many, One},
     environment::Environment,
     fixture::Fixture,
     input::IntoDraft,

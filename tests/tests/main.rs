@@ -21,6 +21,7 @@ mod limits;
 mod notes;
 mod paging;
 mod readme;
+mod relations;
 mod restrict;
 mod semantics;
 mod start_up;

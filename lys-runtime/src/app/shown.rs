@@ -2,7 +2,7 @@
 
 use super::{Model, NodeEntry};
 use crate::{
-    entity::RelationKind,
+    entity::{Join, RelationKind},
     node::{CellOutput, NodeFieldKind},
 };
 
@@ -26,7 +26,9 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
         return Some(ShownColumn { key });
     }
     let relations = (0_u16..).zip(&entity.relations);
-    let mut keyed = relations.filter(|(_, relation)| relation.kind == RelationKind::BelongsTo { column });
+    let mut keyed = relations.filter(|(_, relation)| {
+        relation.kind == RelationKind::BelongsTo && relation.on == [Join { here: column, there: 0 }]
+    });
     keyed.find_map(|(index, known)| {
         let (target, _) = relation(model, node, index)?;
         let hides = known.is_filtered(&model.entities[target.entity].definition);

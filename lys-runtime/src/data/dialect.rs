@@ -234,7 +234,7 @@ pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
 }
 
 /// A stored value as an item of a bound list; UUIDs in hexadecimal.
-fn json(value: Value) -> Option<Json> {
+pub(super) fn json(value: Value) -> Option<Json> {
     Some(match value {
         Value::Bool(value) => i32::from(value?).into(),
         Value::Int(value) => value?.into(),

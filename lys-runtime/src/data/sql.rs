@@ -1,5 +1,7 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
+mod rows_in;
+
 use sea_orm::{DbBackend, Value};
 
 use super::condition::{Operator, Term};
@@ -76,6 +78,10 @@ impl SqlWriter {
                 self.compare(alias, column, *operator, value)
             }
             Term::In(column, values) => self.is_in(alias, &entity.columns[usize::from(*column)], values),
+            Term::InRows(columns, rows) => {
+                let columns: Vec<_> = columns.iter().map(|column| &entity.columns[usize::from(*column)]).collect();
+                self.rows_in(alias, &columns, rows)
+            }
             Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
             Term::Text(column, how, text) => {
                 self.text_match(alias, entity.columns[usize::from(*column)].name, *how, text)
@@ -122,7 +128,7 @@ impl SqlWriter {
     }
 
     /// Adds the scope, if it says anything, behind the word `before`.
-    pub(super) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
+    pub(crate) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
         match &scope.reach {
             Reach::All => self,
             Reach::Nothing => self.push(before).push(FALSE),

@@ -18,15 +18,14 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
     let ordered = in_dependency_order(entities)?;
     check_decimals(database.dialect(), entities)?;
     let transaction = database.begin_alone().await?;
-    let tables: Vec<TableDdl> = ordered.iter().map(|entity| (entity.create_table)(database.dialect())).collect();
-    for table in &tables {
-        transaction.execute(table.table.clone(), Vec::new()).await?;
-    }
     let there = indexes_to_leave(&transaction).await?;
-    for (entity, table) in ordered.iter().zip(&tables) {
-        for index in &table.indexes {
+    for entity in ordered {
+        // A table with its indexes before the next one: that may refer to columns which an index makes unique.
+        let TableDdl { table, indexes } = (entity.create_table)(database.dialect());
+        transaction.execute(table, Vec::new()).await?;
+        for index in indexes {
             if !there.contains(&(entity.table.to_owned(), index.name.clone())) {
-                transaction.execute(index.sql.clone(), Vec::new()).await?;
+                transaction.execute(index.sql, Vec::new()).await?;
             }
         }
     }
@@ -123,7 +122,7 @@ fn in_dependency_order<'e>(entities: &[&'e EntityDef]) -> Result<Vec<&'e EntityD
 }
 
 fn waits_for_another(entity: &EntityDef, waiting: &[&EntityDef]) -> bool {
-    let targets = entity.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::BelongsTo { .. }));
+    let targets = entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
     let mut others = targets.map(|relation| relation.target).filter(|target| *target != entity.type_id);
     others.any(|target| waiting.iter().any(|other| other.type_id == target))
 }

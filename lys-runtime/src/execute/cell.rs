@@ -123,31 +123,6 @@ fn write_stored_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// A key that joins levels.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum RowKey {
-    Uuid(Uuid),
-    Text(Box<str>),
-}
-
-impl RowKey {
-    /// The key in the cell at `slot`; `None` when it is NULL.
-    pub(crate) fn read(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Option<Self>> {
-        Ok(match kind {
-            ColumnKind::Uuid => row.uuid(slot)?.map(Self::Uuid),
-            _ => row.text(slot)?.map(|text| Self::Text(text.into())),
-        })
-    }
-
-    /// The key as a bound value.
-    pub(crate) fn value(&self) -> Value {
-        match self {
-            Self::Uuid(uuid) => (*uuid).into(),
-            Self::Text(text) => text.to_string().into(),
-        }
-    }
-}
-
 /// The value in the cell at `slot` as JSON for a cursor.
 pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, bytes: &mut Vec<u8>) -> Result<()> {
     let cell = match column.kind {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod cell;
+mod children;
 mod coerce;
 mod collect;
 mod compile;
@@ -16,6 +17,7 @@ mod load;
 mod page;
 mod plan;
 mod positions;
+mod row_key;
 mod run;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;

@@ -6,7 +6,7 @@ use lys::{
         IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
     },
     data::Dialect,
-    entity::{ColumnKind, RelationKind},
+    entity::{ColumnKind, Join, RelationKind},
     prelude::*,
 };
 
@@ -163,10 +163,10 @@ fn the_definition_lists_columns_and_relations() {
     assert_eq!(definition.columns[4].references, Some("ClientNode"));
     assert_eq!(definition.tenants[0].level, "client");
     assert_eq!(definition.tenants[0].column, Product::COLUMN.client_id.index());
-    let relations: Vec<_> = definition.relations.iter().map(|relation| (relation.name, relation.kind)).collect();
+    let relations = definition.relations.iter().map(|relation| (relation.name, relation.kind, relation.on[0]));
     assert_eq!(
-        relations,
-        [("category", RelationKind::BelongsTo { column: 3 }), ("reviews", RelationKind::HasMany { column: 1 })]
+        relations.collect::<Vec<_>>(),
+        [("category", RelationKind::BelongsTo, Join::new(3, 0)), ("reviews", RelationKind::HasMany, Join::new(0, 1)),]
     );
     assert_eq!(Product::MEMBER.reviews.index(), 1);
     assert_eq!(Review::definition().owner, Some(3));

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::NodeEntry,
     chrono::{DateTime, NaiveDate, SecondsFormat, Utc},
-    entity::{ColumnKind, EntityDef},
+    entity::{ColumnKind, EntityDef, Join, RelationDef},
     rust_decimal::Decimal,
     sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement},
     testing::TestProject,
@@ -67,6 +67,28 @@ impl<'p> World<'p> {
         self.rows(table).iter().find(|row| row["id"] == *key).cloned()
     }
 
+    /// The rows that a relation leads to from `row`.
+    pub fn related(&self, entity: &EntityDef, relation: &RelationDef, row: &Row) -> Vec<Row> {
+        let target = (relation.target_definition)();
+        let joined = |here: &EntityDef, near: &Row, there: &EntityDef, far: &Row, on: &[Join]| {
+            on.iter().all(|join| {
+                let near = &near[here.columns[usize::from(join.here)].name];
+                !near.is_null() && *near == far[there.columns[usize::from(join.there)].name]
+            })
+        };
+        let is_linked = |other: &Row| match &relation.through {
+            None => joined(entity, row, &target, other, &relation.on),
+            Some(through) => {
+                let between = (through.definition)();
+                self.rows(between.table).iter().any(|link| {
+                    joined(entity, row, &between, link, &relation.on)
+                        && joined(&between, link, &target, other, &through.on)
+                })
+            }
+        };
+        self.rows(target.table).iter().filter(|other| is_linked(other)).cloned().collect()
+    }
+
     /// What the function of a root field answers with.
     pub fn operation(&self, name: &str, arguments: &Map<String, Value>) -> Outcome {
         let argument = |name: &str| arguments.get(name).filter(|value| !value.is_null());
@@ -87,6 +109,10 @@ impl<'p> World<'p> {
             "all_zones" => rows("zone", &|_| true, &[]),
             "search_readings" => rows("reading", &|_| true, &[]),
             "all_visits" => rows("visit", &|_| true, &[]),
+            "all_branches" => rows("branch", &|_| true, &[]),
+            "all_lockers" => rows("locker", &|_| true, &[]),
+            "all_members" => rows("member", &|_| true, &[]),
+            "all_skills" => rows("skill", &|_| true, &[]),
             "all_readings" => {
                 let good = argument("good");
                 rows(

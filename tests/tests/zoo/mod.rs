@@ -1,5 +1,7 @@
-//! A zoo: two apps with one of everything, a shop that several clients share,, and the rows that graphql-js sees too (`data.json`).
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
+//! shop that several clients share.
 
+pub mod club;
 pub mod data;
 pub mod park;
 pub mod shop;

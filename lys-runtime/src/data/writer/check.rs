@@ -11,6 +11,7 @@ use super::{
 use crate::{
     access::scope::{Reach, Scope, admits, holds, scope},
     data::{
+        Row,
         condition::{Operator, Term},
         refusal::missing_reference,
         sql::{SqlWriter, is_null},
@@ -22,20 +23,22 @@ use crate::{
 /// A row that others are about to refer to.
 struct Target<'l> {
     definition: EntityDef,
+    /// Its columns that they refer to.
+    key: Vec<u16>,
     references: Vec<Reference<'l>>,
 }
 
 struct Reference<'l> {
-    key: &'l Value,
+    key: Vec<&'l Value>,
     line: &'l Line,
-    column: &'static str,
+    columns: Vec<&'static str>,
     relation: &'static str,
 }
 
 impl Reference<'_> {
     fn not_found(&self, entity: &EntityDef) -> Error {
         let detail = format!("{}.{}", entity.name, self.relation);
-        missing_reference(&[self.column]).with_detail(detail).at(&self.line.path)
+        missing_reference(&self.columns).with_detail(detail).at(&self.line.path)
     }
 }
 
@@ -91,44 +94,80 @@ impl Writer<'_> {
 
     /// The first reference to a row that is not inside `scope`.
     async fn missing<'t, 'l>(&self, target: &'t Target<'l>, scope: &Scope<'_>) -> Result<Option<&'t Reference<'l>>> {
-        let first = target.references.first();
-        if target.references.iter().all(|reference| Some(reference.key) == first.map(|first| first.key)) {
-            let Some(first) = first else { return Ok(None) };
-            let key = [Term::Compare(0, Operator::Equal, first.key.clone())];
-            return Ok(if self.has_row(&target.definition, &key, scope).await? { None } else { Some(first) });
+        let Some(first) = target.references.first() else { return Ok(None) };
+        if target.references.iter().all(|reference| reference.key == first.key) {
+            let parts = target.key.iter().zip(&first.key);
+            let key = parts.map(|(column, value)| Term::Compare(*column, Operator::Equal, (*value).clone()));
+            let is_there = self.has_row(&target.definition, &key.collect::<Vec<_>>(), scope).await?;
+            return Ok(if is_there { None } else { Some(first) });
         }
-        let keys = target.references.iter().map(|reference| reference.key.clone()).collect();
-        let found = self.known_keys(&target.definition, keys, scope).await?;
-        let is_known = |key: &Value| lookup_text(key).is_some_and(|key| found.contains(&key));
-        Ok(target.references.iter().find(|reference| !is_known(reference.key)))
+        let keys = target.references.iter().map(|reference| reference.key.iter().copied().cloned().collect()).collect();
+        let found = self.known(&target.definition, &target.key, keys, scope).await?;
+        let is_known = |key: &[&Value]| lookup_texts(key.iter().copied()).is_some_and(|key| found.contains(&key));
+        Ok(target.references.iter().find(|reference| !is_known(&reference.key)))
     }
 
     /// Which of these keys have a row inside `scope`.
     pub(super) async fn known_keys(
         &self,
         entity: &EntityDef,
-        mut keys: Vec<Value>,
+        keys: Vec<Value>,
         scope: &Scope<'_>,
     ) -> Result<HashSet<String>> {
+        let keys = keys.into_iter().map(|key| vec![key]).collect();
+        Ok(self.known(entity, &[0], keys, scope).await?.into_iter().flatten().collect())
+    }
+
+    /// Which of these values of `columns` have a row inside `scope`.
+    async fn known(
+        &self,
+        entity: &EntityDef,
+        columns: &[u16],
+        mut keys: Vec<Vec<Value>>,
+        scope: &Scope<'_>,
+    ) -> Result<HashSet<Vec<String>>> {
         let mut asked = HashSet::new();
-        keys.retain(|key| lookup_text(key).is_some_and(|text| asked.insert(text)));
+        keys.retain(|key| lookup_texts(key).is_some_and(|text| asked.insert(text)));
         let mut found = HashSet::with_capacity(keys.len());
-        let key = &entity.columns[0];
-        for keys in keys.chunks(self.dialect().keys_per_statement()) {
+        for keys in keys.chunks(self.keys_per_statement(columns)) {
             let mut sql = SqlWriter::new(self.backend());
-            sql.push("SELECT ").name(key.name).push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &[Term::In(0, keys.to_vec())], scope);
+            for (index, column) in columns.iter().enumerate() {
+                sql.push(if index == 0 { "SELECT " } else { ", " }).name(entity.columns[usize::from(*column)].name);
+            }
+            let wanted = match columns {
+                [column] => Term::In(*column, keys.iter().flatten().cloned().collect()),
+                _ => Term::InRows(columns.to_vec(), keys.to_vec()),
+            };
+            sql.push(" FROM ").name(entity.table).filter(entity, "", &[wanted], scope);
             for row in self.transaction.read_all(sql.text, sql.values).await?.iter() {
-                let key: Value = if key.kind == ColumnKind::Uuid {
-                    row.get::<uuid::Uuid>(0)?.into()
-                } else {
-                    row.get::<String>(0)?.into()
-                };
-                found.extend(lookup_text(&key));
+                let kinds = columns.iter().map(|column| entity.columns[usize::from(*column)].kind);
+                let key = kinds.enumerate().map(|(slot, kind)| part(row, slot, kind)).collect::<Result<Vec<_>>>()?;
+                found.extend(lookup_texts(&key));
             }
         }
         Ok(found)
     }
+
+    /// Each part of a key of several columns is bound by itself.
+    fn keys_per_statement(&self, columns: &[u16]) -> usize {
+        let most = self.dialect().keys_per_statement();
+        if columns.len() > 1 { most.min(8192) } else { most }
+    }
+}
+
+/// A part of a key.
+fn part(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Value> {
+    Ok(match kind {
+        ColumnKind::Uuid => row.get::<uuid::Uuid>(slot)?.into(),
+        ColumnKind::Int => row.get::<i32>(slot)?.into(),
+        ColumnKind::BigInt => row.get::<i64>(slot)?.into(),
+        _ => row.get::<String>(slot)?.into(),
+    })
+}
+
+/// See [`lookup_text`].
+fn lookup_texts<'v>(key: impl IntoIterator<Item = &'v Value>) -> Option<Vec<String>> {
+    key.into_iter().map(lookup_text).collect()
 }
 
 fn moved(entity: &EntityDef, line: &Line) -> Error {
@@ -139,25 +178,30 @@ fn moved(entity: &EntityDef, line: &Line) -> Error {
 fn targets<'l>(entity: &EntityDef, lines: &[&'l Line]) -> Vec<Target<'l>> {
     let mut targets: Vec<Target<'l>> = Vec::new();
     for relation in &entity.relations {
-        let RelationKind::BelongsTo { column } = relation.kind else {
+        if relation.kind != RelationKind::BelongsTo {
             continue;
-        };
+        }
+        let here = || relation.on.iter().map(|join| join.here);
+        let refers =
+            |line: &Line| here().any(|column| line.writes(column)) && !here().any(|column| is_null(line.value(column)));
         let references: Vec<Reference<'l>> = lines
             .iter()
-            .filter(|line| line.writes(column) && !is_null(line.value(column)))
+            .filter(|line| refers(line))
             .map(|line| Reference {
-                key: line.value(column),
+                key: here().map(|column| line.value(column)).collect(),
                 line,
-                column: entity.columns[usize::from(column)].name,
+                columns: here().map(|column| entity.columns[usize::from(column)].name).collect(),
                 relation: relation.name,
             })
             .collect();
         if references.is_empty() {
             continue;
         }
-        match targets.iter_mut().find(|target| target.definition.type_id == relation.target) {
+        let key: Vec<u16> = relation.on.iter().map(|join| join.there).collect();
+        let is_same = |target: &&mut Target<'l>| target.definition.type_id == relation.target && target.key == key;
+        match targets.iter_mut().find(is_same) {
             Some(target) => target.references.extend(references),
-            None => targets.push(Target { definition: (relation.target_definition)(), references }),
+            None => targets.push(Target { definition: (relation.target_definition)(), key, references }),
         }
     }
     targets
