@@ -20,8 +20,8 @@ use crate::{
 const MOST_QUESTIONS: usize = 200;
 /// Most values of its lists.
 const MOST_VALUES: usize = 1_000;
-/// Most searches through relations of one filter: each is a subquery.
-const MOST_SEARCHES: usize = 20;
+/// Most searches through relations of one filter: each is a subquery, and planning them together is what costs.
+const MOST_SEARCHES: usize = 10;
 
 type Object = IndexMap<Name, ConstValue>;
 
