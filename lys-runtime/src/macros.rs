@@ -261,6 +261,8 @@ pub use lys_macros::getter;
 ///
 /// - `node = ProductNode`: the node that answers; on a function only, where it must be there.
 /// - `order_by(column, …)`: keys of `orderBy`; `created_at` by default, and `order_by()` takes the argument away.
+/// - `filter(column, relation(column, …), …)`: what callers may filter by, as an argument `filter`; see `docs/lists.md`. The node must
+///   show all of it.
 /// - `name = "…"`: name in `snake_case`; by default the function's, or `all_` and the plural of the node's.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.

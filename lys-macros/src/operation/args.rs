@@ -6,7 +6,10 @@ use darling::{
 };
 use syn::Path;
 
-use crate::{args::Columns, audience::AudienceArgs};
+use crate::{
+    args::{Columns, Members},
+    audience::AudienceArgs,
+};
 
 /// Options of all five; `def` refuses those that a kind or form has no use for.
 #[derive(Default, FromMeta)]
@@ -18,6 +21,8 @@ pub(super) struct OperationArgs {
     pub(super) order_by: Option<SpannedValue<Columns>>,
     /// Takes many rows at once; on a deletion without a function only, since a function's parameters say it.
     pub(super) many: Flag,
+    /// Columns and relations that callers may filter by; on a connection only.
+    pub(super) filter: Option<SpannedValue<Members>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
     /// Who may call it.

@@ -169,6 +169,100 @@ fn a_list_says_that_many_rows_are_written() {
 }
 
 #[test]
+fn filtered_connection() {
+    check(
+        Kind::Connection,
+        quote!(filter(name, category(id), reviews(body, author(r#type)))),
+        quote! {
+            struct ProductNode;
+        },
+        &expect![[r#"
+            struct ProductNode;
+            const _: () = {
+                fn __lys_all_products() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::connection::<
+                        ProductNode,
+                    >("all_products", |call| ::lys::connection::resolve_all::<ProductNode>(call))
+                        .filter::<
+                            ProductNode,
+                        >([
+                            ::lys::connection::filter::column(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .name,
+                            ),
+                            ::lys::connection::filter::relation(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .category,
+                                |__lys_row| [::lys::connection::filter::column(__lys_row.id)],
+                            ),
+                            ::lys::connection::filter::relation(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .reviews,
+                                |__lys_row| [
+                                    ::lys::connection::filter::column(__lys_row.body),
+                                    ::lys::connection::filter::relation(
+                                        __lys_row.author,
+                                        |__lys_row| [
+                                            ::lys::connection::filter::column(__lys_row.r#type),
+                                        ],
+                                    ),
+                                ],
+                            ),
+                        ])
+                }
+                ::lys::__register!(Operation(__lys_all_products));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn filters_with_mistakes() {
+    let connections = [
+        quote!(filter()),
+        quote!(filter(name, "text", a::b, c = 1, name)),
+        quote!(filter(not, category(or, and, name, name))),
+        quote!(filter(category())),
+        quote!(filter = "name"),
+        quote!(filtre(name)),
+    ];
+    let explained = |kind, options: TokenStream| {
+        let node = quote! {
+            struct ProductNode;
+        };
+        format!("{options}\n{}", errors(expand(kind, options.clone(), node)))
+    };
+    let mut all = connections.map(|options| explained(Kind::Connection, options)).to_vec();
+    all.push(explained(Kind::Getter, quote!(filter(name))));
+    expect![[r#"
+        filter ()
+        name at least one column or relation
+
+        filter (name , "text" , a :: b , c = 1 , name)
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        `name` is there twice; drop one
+
+        filter (not , category (or , and , name , name))
+        `name` is there twice; drop one
+
+        filter (category ())
+        name at least one column or relation
+
+        filter = "name"
+        Unexpected type `string`
+
+        filtre (name)
+        Unknown field: `filtre`. Did you mean `filter`?
+
+        filter (name)
+        a getter has nothing to filter; `filter` belongs to `#[connection]`
+    "#]]
+    .assert_eq(&all.join("\n"));
+}
+
+#[test]
 fn creation() {
     check(
         Kind::Creation,

@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashSet};
 
 use super::{
     Adjustment, App, Change, Component, EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry, Registration,
-    Source, StartError, implicit,
+    Source, StartError, filters, implicit,
 };
 use crate::{
     deletion::SuccessNode,
@@ -53,6 +53,7 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
     }
     declare_types(&mut model);
     collect_orders(&mut model, faults);
+    filters::collect(&mut model, faults);
     model
 }
 
@@ -330,7 +331,7 @@ fn collect_orders(model: &mut Model, faults: &mut StartError) {
     let mut first: indexmap::IndexMap<&'static str, (Vec<crate::operation::OrderKeyDef>, Source)> =
         indexmap::IndexMap::new();
     for entry in model.operations.values() {
-        let OutputDef::Connection { node, entity, order_by } = &entry.definition.output else {
+        let OutputDef::Connection { node, entity, order_by, .. } = &entry.definition.output else {
             continue;
         };
         let keys = match (order_by, model.entity_index(*entity)) {

@@ -5,9 +5,11 @@
 
 mod checks;
 mod compose;
+pub(crate) mod filters;
 mod implicit;
 mod model;
 mod registration;
+mod shown;
 mod start_error;
 
 pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};

@@ -9,6 +9,7 @@ mod compile;
 mod cursor;
 mod document;
 mod failure;
+mod filter;
 mod input_path;
 pub mod inspect;
 mod level;

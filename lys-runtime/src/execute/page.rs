@@ -4,7 +4,7 @@ use async_graphql_value::ConstValue;
 use sea_orm::Value;
 
 use super::{
-    cursor::{self, Cursor, CursorWriter},
+    cursor::{self, Cursor, CursorWriter, Listing},
     load::{LoadedLevel, Loader},
     plan::PageShape,
 };
@@ -60,15 +60,15 @@ impl<'a> Loader<'a> {
         &self,
         shape: &'a PageShape,
         select: &RowSelect,
-        order: &'a [ColumnOrder],
+        list: Listing<'a>,
         arguments: &ArgumentValues,
         max_page: u32,
     ) -> Result<LoadedPage<'a>> {
-        let entity = self.entity(&shape.level);
-        let paging = Paging::read(arguments, entity, order, max_page)?;
+        let Listing { entity, order, .. } = list;
+        let paging = Paging::read(arguments, list, max_page)?;
         let mut columns = shape.level.columns.clone();
         let slots = if shape.wants.cursors { order_slots(&mut columns, order) } else { Vec::new() };
-        let cursors = CursorWriter::new(entity, order, slots);
+        let cursors = CursorWriter::new(list, slots);
 
         let total_count = if shape.wants.total_count { Some(self.count(entity, select).await?) } else { None };
         let mut page =
@@ -87,9 +87,10 @@ impl<'a> Loader<'a> {
         paging: Paging,
         page: &mut LoadedPage<'a>,
     ) -> Result<()> {
-        let (entity, order) = (page.cursors.entity, page.cursors.order);
-        let after = self.bound(entity, select, order, paging.after).await?;
-        let before = self.bound(entity, select, order, paging.before).await?;
+        let list = page.cursors.list;
+        let Listing { entity, order, .. } = list;
+        let after = self.bound(list, select, paging.after).await?;
+        let before = self.bound(list, select, paging.before).await?;
         let (has_after, has_before) = (!matches!(after, Bound::Open), matches!(before, Bound::Row(_)));
         if matches!(after, Bound::Beyond) {
             (page.has_previous, page.has_next) = (true, has_before);
@@ -135,13 +136,8 @@ impl<'a> Loader<'a> {
     }
 
     /// A cursor as a place. An offset of the reference's cursors is looked up, so both kinds go on as places.
-    async fn bound(
-        &self,
-        entity: &'a EntityDef,
-        select: &RowSelect,
-        order: &'a [ColumnOrder],
-        cursor: Option<Cursor>,
-    ) -> Result<Bound> {
+    async fn bound(&self, list: Listing<'a>, select: &RowSelect, cursor: Option<Cursor>) -> Result<Bound> {
+        let Listing { entity, order, .. } = list;
         let offset = match cursor {
             None => return Ok(Bound::Open),
             Some(Cursor::Row(place)) => return Ok(Bound::Row(place)),
@@ -155,7 +151,7 @@ impl<'a> Loader<'a> {
         sql.push(" LIMIT 1 OFFSET ").bind(offset.into());
         let rows = self.read(sql).await?;
         match rows.first() {
-            Some(row) => Ok(Bound::Row(CursorWriter::new(entity, order, slots).place(row)?)),
+            Some(row) => Ok(Bound::Row(CursorWriter::new(list, slots).place(row)?)),
             None => Ok(Bound::Beyond),
         }
     }
@@ -169,7 +165,7 @@ impl LoadedLevel {
 }
 
 impl Paging {
-    fn read(arguments: &ArgumentValues, entity: &EntityDef, order: &[ColumnOrder], max_page: u32) -> Result<Self> {
+    fn read(arguments: &ArgumentValues, list: Listing<'_>, max_page: u32) -> Result<Self> {
         let first = page_size(arguments, "first")?;
         let last = page_size(arguments, "last")?;
         let limit = page_size(arguments, "limit")?;
@@ -180,7 +176,7 @@ impl Paging {
         }
         let asked = first.or(last).unwrap_or(max_page);
         let cursor = |name: &str| match arguments.get(name) {
-            Some(ConstValue::String(text)) if !text.is_empty() => cursor::decode(text, name, entity, order).map(Some),
+            Some(ConstValue::String(text)) if !text.is_empty() => cursor::decode(text, name, list).map(Some),
             _ => Ok(None),
         };
         Ok(Self {

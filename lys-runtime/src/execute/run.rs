@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use super::{
     Engine, Introspection, arguments,
     coerce::Variables,
+    cursor::Listing,
     failure::{Masking, null_in_non_null},
+    filter,
     input_path::of_arguments,
     inspect::{self, Inspection},
     load::Loader,
@@ -357,9 +359,17 @@ impl<'a> Run<'a> {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
                     _ => return Err(mismatch(plan)),
                 };
+                let filter = match self.engine.model.filters.get(plan.operation) {
+                    Some(filter) => filter::given(filter, arguments)?,
+                    None => None,
+                };
+                let (filter, condition) = filter.map(|filter| (filter.value, filter.condition)).unzip();
+                let mut select = select;
+                select.conditions.extend(condition);
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
+                let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
                 let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
-                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page);
+                let page = loader.page(shape, &select, list, arguments, self.engine.options.max_page);
                 let page = within(trace, about, page).await?;
                 Ok(writer.page(shape, &page, &loader))
             }

@@ -5,6 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
+    connection::{Filter, FilterDef},
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
     input::Input,
@@ -129,6 +130,8 @@ pub enum OutputDef {
         entity: TypeId,
         /// Keys of `orderBy`; `None` takes the defaults of 10-core §7.5, an empty list has no `orderBy`.
         order_by: Option<Vec<OrderKeyDef>>,
+        /// Fields of `filter`; without any there is no such argument.
+        filter: Vec<FilterDef>,
     },
     /// `SuccessNode`.
     Success {
@@ -207,7 +210,12 @@ impl OperationDef {
     /// A connection of `N`.
     #[must_use]
     pub fn connection<N: Node>(name: &'static str, resolve: ResolveFn) -> Self {
-        let output = OutputDef::Connection { node: N::NAME, entity: TypeId::of::<N::Entity>(), order_by: None };
+        let output = OutputDef::Connection {
+            node: N::NAME,
+            entity: TypeId::of::<N::Entity>(),
+            order_by: None,
+            filter: Vec::new(),
+        };
         Self::new(name, OperationKind::Connection, Root::Query, output, resolve)
     }
 
@@ -306,6 +314,15 @@ impl OperationDef {
     pub fn order_by<E: Entity, T: ColumnValue>(mut self, column: Column<E, T>) -> Self {
         if let OutputDef::Connection { order_by, .. } = &mut self.output {
             order_by.get_or_insert_default().push(OrderKeyDef { name: column.name(), column: column.index() });
+        }
+        self
+    }
+
+    /// Adds fields of `filter`; only on connections.
+    #[must_use]
+    pub fn filter<N: Node>(mut self, fields: impl IntoIterator<Item = Filter<N::Entity>>) -> Self {
+        if let OutputDef::Connection { filter, .. } = &mut self.output {
+            filter.extend(fields.into_iter().map(|field| field.definition));
         }
         self
     }

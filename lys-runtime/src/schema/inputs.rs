@@ -20,6 +20,8 @@ pub(crate) enum InputKind {
         fields: IndexMap<String, InputField>,
         /// Exactly one field must be given.
         one_of: bool,
+        /// Doc comment.
+        description: String,
     },
 }
 
@@ -77,14 +79,20 @@ impl InputTable {
             let fields = definition.fields.iter().map(|field| {
                 (camel_case(field.name), InputField { ty: field.ty.clone(), description: field.description.to_owned() })
             });
-            kinds.insert(definition.name.to_owned(), InputKind::Object { fields: fields.collect(), one_of: false });
+            let description = definition.description.to_owned();
+            let object = InputKind::Object { fields: fields.collect(), one_of: false, description };
+            kinds.insert(definition.name.to_owned(), object);
         }
         for (node, keys) in &model.orders {
             let fields = keys.iter().map(|key| {
                 let ty = TypeRef::named("Boolean").optional();
                 (camel_case(key.name), InputField { ty, description: String::new() })
             });
-            kinds.insert(order_name(node), InputKind::Object { fields: fields.collect(), one_of: true });
+            let object = InputKind::Object { fields: fields.collect(), one_of: true, description: String::new() };
+            kinds.insert(order_name(node), object);
+        }
+        for filter in model.filters.values() {
+            super::filters::declare(filter, &mut kinds);
         }
         Self { kinds }
     }
