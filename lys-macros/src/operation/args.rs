@@ -3,7 +3,7 @@
 use darling::{FromMeta, util::SpannedValue};
 use syn::Path;
 
-use crate::{args::Columns, audience::AudienceArgs};
+use crate::{args::Columns, audience::AudienceArgs, consistency::Consistency};
 
 /// Options of all five; `def` refuses those that a kind or form has no use for.
 #[derive(Default, FromMeta)]
@@ -15,6 +15,8 @@ pub(super) struct OperationArgs {
     pub(super) order_by: Option<SpannedValue<Columns>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
+    /// Whether all that it reads is of one moment; on a getter or a connection only.
+    pub(super) consistency: Option<SpannedValue<Consistency>>,
     /// Who may call it.
     #[darling(flatten)]
     pub(super) audience: AudienceArgs,

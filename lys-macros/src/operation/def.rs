@@ -8,6 +8,7 @@ use super::{Item, Kind, NodeStruct, args::OperationArgs};
 use crate::{
     args::{self, Columns},
     audience::Audience,
+    consistency::{self, Consistency},
     function::{self, Argument, Function},
     names,
 };
@@ -26,6 +27,8 @@ pub(super) struct OperationDef<'a> {
     pub(super) description: String,
     /// Who may call it.
     pub(super) audience: Audience,
+    /// Whether all that it reads is of one moment, if that was said.
+    pub(super) consistency: Option<Consistency>,
     /// Keys of `orderBy`, if they were given.
     pub(super) order_by: Option<Vec<Ident>>,
     /// The user's function; none on a node.
@@ -55,6 +58,7 @@ impl<'a> OperationDef<'a> {
             return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
         };
         errors.handle(check_ordered(kind, args.order_by.as_ref()));
+        errors.handle(consistency::check_query(args.consistency.as_ref(), kind.is_query(), kind.name()));
         let face = match item {
             Item::Node(node) => errors.handle(on_node(kind, &args, node)),
             Item::Function(function) => errors.handle(on_function(kind, &args, function)),
@@ -78,6 +82,7 @@ impl<'a> OperationDef<'a> {
             name,
             description: hook.as_ref().map(|hook| hook.function.description()).unwrap_or_default(),
             audience,
+            consistency: args.consistency.map(|consistency| *consistency),
             order_by: args.order_by.map(|columns| columns.into_inner().0),
             hook,
         })

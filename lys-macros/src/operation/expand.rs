@@ -73,7 +73,7 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, order_by, hook } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, consistency, order_by, hook } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -87,6 +87,7 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
         #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
@@ -94,6 +95,7 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
             #(#arguments)*
             #(#keys)*
             #unordered
+            #consistency
             #audience
     }
 }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use toml::Value;
 
 use super::secret::{self, Secret};
-use crate::{app::StartError, environment::Environment, execute::EngineOptions};
+use crate::{app::StartError, data::Consistency, environment::Environment, execute::EngineOptions};
 
 /// The settings of a project.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Config {
     pub database_url: String,
     /// Most connections that read at the same time.
     pub database_readers: u32,
+    /// Whether all that a query reads is of one moment.
+    pub database_consistency: Consistency,
     /// Apps to load, out of those of the project; all when absent.
     pub apps: Option<Vec<String>>,
     /// Largest request body, in bytes.
@@ -82,6 +84,7 @@ impl Config {
             secret_key: None,
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
             database_readers: crate::data::DatabaseOptions::default().readers,
+            database_consistency: limits.consistency,
             apps: None,
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
@@ -182,6 +185,10 @@ const KEYS: &[Key] = &[
     },
     Key { path: "database.url", set: |config, value| put(&mut config.database_url, text(value)) },
     Key { path: "database.readers", set: |config, value| put(&mut config.database_readers, at_least_one(value)) },
+    Key {
+        path: "database.consistency",
+        set: |config, value| put(&mut config.database_consistency, parsed(&text(value)?)),
+    },
     Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
     Key { path: "query_depth_limit", set: |config, value| put(&mut config.query_depth_limit, number(value)) },
@@ -281,6 +288,17 @@ mod tests {
         for part in ["did you mean `port`", "`true` is no number", "did you mean `database.url`", "LYS_WORKERS: must"] {
             assert!(faults.contains(part), "{part} in {faults}");
         }
+    }
+
+    #[test]
+    fn a_project_chooses_its_consistency() {
+        let consistency = |file: &str| load(file, &[], &[]).map(|config| config.database_consistency);
+        assert_eq!(consistency(""), Ok(Consistency::Statement));
+        assert_eq!(consistency("[database]\nconsistency = \"snapshot\""), Ok(Consistency::Snapshot));
+        let fault = consistency("[database]\nconsistency = \"serial\"").expect_err("there is none of that name");
+        assert!(fault.contains("`serial` is no consistency; write statement or snapshot"), "{fault}");
+        let config = load("", &[("LYS_DATABASE__CONSISTENCY", "snapshot")], &[]).expect("loads");
+        assert_eq!(config.database_consistency, Consistency::Snapshot);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Data access: selects, drafts, readers and writers over a database.
 
 pub mod condition;
+pub mod consistency;
 pub mod database;
 pub mod draft;
 pub(crate) mod pattern;
@@ -22,6 +23,7 @@ mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};
+pub use consistency::Consistency;
 pub use database::{Database, DatabaseOptions, StatementLog, Transaction};
 pub use draft::{Draft, Saved};
 pub use reader::Reader;

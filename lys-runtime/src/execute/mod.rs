@@ -36,7 +36,7 @@ use crate::{
     access::PermissionChain,
     app::Model,
     context::Request,
-    data::Database,
+    data::{Consistency, Database},
     schema::{self, InputTable, LysSchema},
 };
 
@@ -102,6 +102,8 @@ pub struct EngineOptions {
     pub max_answer_bytes: usize,
     /// Bytes that cached plans may take.
     pub plan_cache_bytes: u64,
+    /// Whether all that a query reads is of one moment, unless its operations say otherwise.
+    pub consistency: Consistency,
 }
 
 impl Default for EngineOptions {
@@ -117,6 +119,7 @@ impl Default for EngineOptions {
             max_rows: 10_000,
             max_answer_bytes: 16 << 20,
             plan_cache_bytes: 16 << 20,
+            consistency: Consistency::Statement,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
+    data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
     input::Input,
@@ -30,6 +31,8 @@ pub struct OperationDef {
     pub audience: Audience,
     /// May replace an earlier operation of the same name.
     pub allow_override: bool,
+    /// Whether all that it reads is of one moment; the project's way if none is given.
+    pub consistency: Option<Consistency>,
     /// Own arguments; kinds add theirs (`id`, paging) at boot.
     pub arguments: Vec<ArgumentDef>,
     /// What it answers with.
@@ -185,6 +188,7 @@ impl OperationDef {
             root,
             audience: Audience::default(),
             allow_override: false,
+            consistency: None,
             arguments: Vec::new(),
             output,
             resolve,
@@ -281,6 +285,13 @@ impl OperationDef {
     #[must_use]
     pub fn allow_override(mut self) -> Self {
         self.allow_override = true;
+        self
+    }
+
+    /// Whether all that it reads is of one moment; only on queries.
+    #[must_use]
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = Some(consistency);
         self
     }
 
