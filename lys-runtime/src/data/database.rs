@@ -10,9 +10,11 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait, Value,
 };
+use tokio::sync::Semaphore;
 
 use super::{
     Rows,
+    snapshot::{Held, Snapshot},
     trace::{Trace, Watch},
 };
 use crate::error::{Error, Result};
@@ -42,6 +44,10 @@ pub struct Database {
     log: Arc<OnceLock<StatementLog>>,
     /// Of the request that this handle works for, if its plan is shown.
     trace: Option<Arc<Trace>>,
+    /// Of the document that this handle works for, if its queries share one.
+    snapshot: Option<Arc<Snapshot>>,
+    /// How many statements of the document that this handle works for may run at the same time.
+    lanes: Option<Arc<Semaphore>>,
 }
 
 /// Connections that read outside transactions.
@@ -92,12 +98,35 @@ impl Database {
     }
 
     pub(super) fn new(readers: ReadPool, writer: DatabaseConnection) -> Self {
-        Self { readers, writer, log: Arc::default(), trace: None }
+        Self { readers, writer, log: Arc::default(), trace: None, snapshot: None, lanes: None }
     }
 
     /// A handle whose statements are added to `trace`.
     pub(crate) fn traced(&self, trace: Arc<Trace>) -> Self {
         Self { trace: Some(trace), ..self.clone() }
+    }
+
+    /// A handle whose queries all see the rows of one moment. They share one connection until [`end`](Self::end), and run one
+    /// after the other.
+    pub(crate) fn at_one_moment(&self) -> Self {
+        Self { snapshot: Some(Snapshot::new()), lanes: None, ..self.clone() }
+    }
+
+    /// A handle whose queries take at most `lanes` connections at the same time. None is held while another is waited for.
+    pub(crate) fn in_lanes(&self, lanes: usize) -> Self {
+        Self { lanes: Some(Arc::new(Semaphore::new(lanes))), ..self.clone() }
+    }
+
+    /// Whether it pays to ask for several things at the same time.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.lanes.is_some()
+    }
+
+    /// Gives the connection of a handle [`at_one_moment`](Self::at_one_moment) back; does nothing on others.
+    pub(crate) async fn end(&self) {
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.end().await;
+        }
     }
 
     /// What its statements are added to.
@@ -124,12 +153,31 @@ impl Database {
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         record(&self.log, &sql);
         let watch = Watch::begin(self.trace.as_ref(), &sql);
-        let rows = match &self.readers {
-            #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.read(sql, values).await,
+        let _lane = match &self.lanes {
+            Some(lanes) => Some(lanes.acquire().await.map_err(Error::internal)?),
+            None => None,
+        };
+        let rows = match &self.snapshot {
+            Some(snapshot) => snapshot.read(sql, values, async || self.hold().await).await,
+            None => self.read(sql, values).await,
         };
         Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
         rows
+    }
+
+    async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        match &self.readers {
+            #[cfg(feature = "sqlite")]
+            ReadPool::Sqlite(readers) => readers.read(sql, values).await,
+        }
+    }
+
+    /// A connection in a read-only transaction.
+    async fn hold(&self) -> Result<Held> {
+        match &self.readers {
+            #[cfg(feature = "sqlite")]
+            ReadPool::Sqlite(readers) => Ok(Held::Sqlite(readers.hold().await?)),
+        }
     }
 
     /// Begins a transaction. On SQLite it waits for the only writer, so that it never finds the database busy.

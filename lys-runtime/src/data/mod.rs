@@ -10,6 +10,7 @@ mod related;
 pub mod row;
 pub mod select;
 pub mod service;
+mod snapshot;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,6 +1,6 @@
 //! Loading: one statement for each level of a plan, inside the decision's scope.
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use hashbrown::HashMap;
 use sea_orm::Value;
 
@@ -93,16 +93,25 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Loads what is below `rows`.
+    /// Loads what is below `rows`: relations beside each other at the same time, where the database is asked on several connections.
     pub(crate) fn below(&self, level: &'a Level, rows: Rows) -> BoxFuture<'a, Result<LoadedLevel>> {
         let loader = *self;
         Box::pin(async move {
-            let mut children = Vec::with_capacity(level.children.len());
             let trace = loader.context.database.trace();
-            for child in &level.children {
-                let about = || loader.about(&child.name, &child.rows.level, &loader.child_scope(child));
-                children.push(within(trace, about, loader.child(level, child, &rows)).await?);
-            }
+            let load = async |child| {
+                let about = || loader.about_child(child);
+                within(trace, about, loader.child(level, child, &rows)).await
+            };
+            let children = if level.children.len() > 1 && loader.context.is_parallel() {
+                // All end before the first failure is told, so that it is the same one every time.
+                join_all(level.children.iter().map(load)).await.into_iter().collect::<Result<_>>()?
+            } else {
+                let mut children = Vec::with_capacity(level.children.len());
+                for child in &level.children {
+                    children.push(load(child).await?);
+                }
+                children
+            };
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
                 let about = || inspect::part(&field.name);
@@ -115,6 +124,10 @@ impl<'a> Loader<'a> {
     /// What an inspection says of a level.
     pub(crate) fn about(&self, name: &str, level: &Level, scope: &Scope<'_>) -> About {
         inspect::level(name, self.entity(level), scope, self.context.database)
+    }
+
+    fn about_child(&self, child: &Child) -> About {
+        self.about(&child.name, &child.rows.level, &self.child_scope(child))
     }
 
     /// The rows of the operation's own level that the decision allows.

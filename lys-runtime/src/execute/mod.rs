@@ -30,6 +30,7 @@ use self::{
     document::{Document, DocumentCache},
     failure::document_error,
     inspect::{Inspection, PlanReport},
+    plan::{OperationPlan, Plan},
     run::{Data, Run},
 };
 use crate::{
@@ -37,6 +38,7 @@ use crate::{
     app::Model,
     context::Request,
     data::{Consistency, Database},
+    operation::Root,
     schema::{self, InputTable, LysSchema},
 };
 
@@ -104,6 +106,8 @@ pub struct EngineOptions {
     pub plan_cache_bytes: u64,
     /// Whether all that a query reads is of one moment, unless its operations say otherwise.
     pub consistency: Consistency,
+    /// Most connections that one request reads on at the same time.
+    pub lanes: usize,
 }
 
 impl Default for EngineOptions {
@@ -120,6 +124,7 @@ impl Default for EngineOptions {
             max_answer_bytes: 16 << 20,
             plan_cache_bytes: 16 << 20,
             consistency: Consistency::Statement,
+            lanes: 4,
         }
     }
 }
@@ -235,9 +240,27 @@ impl Engine {
             Introspection::default()
         };
         let database = inspection.map_or(&self.database, |inspection| &inspection.database);
-        let run =
-            Run { engine: self, database, request, variables: &variables, introspection: &introspection, inspection };
-        Ok(Ran::Executed(run.data(&plan).await))
+        let reads = self.reads(&plan, database);
+        let reads = reads.as_ref().unwrap_or(database);
+        let variables = &variables;
+        let introspection = &introspection;
+        let run = Run { engine: self, database, reads, request, variables, introspection, inspection };
+        let data = run.data(&plan).await;
+        reads.end().await;
+        Ok(Ran::Executed(data))
+    }
+
+    /// The handle that a query's rows are read with, if it needs one of its own: one moment for the whole document as soon as one of
+    /// its operations asks for that, several connections where relations stand beside each other.
+    fn reads(&self, plan: &Plan, database: &Database) -> Option<Database> {
+        if plan.root == Root::Query && plan.operations().any(|plan| self.consistency(plan) == Consistency::Snapshot) {
+            return Some(database.at_one_moment());
+        }
+        (plan.branches && self.options.lanes > 1).then(|| database.in_lanes(self.options.lanes))
+    }
+
+    fn consistency(&self, plan: &OperationPlan) -> Consistency {
+        self.model.operations[plan.operation].definition.consistency.unwrap_or(self.options.consistency)
     }
 
     /// The document of a request: known, or parsed, limited, validated and remembered.

@@ -15,6 +15,29 @@ pub(crate) struct Plan {
     pub(crate) root: Root,
     /// Root fields in answer order.
     pub(crate) fields: Vec<RootField>,
+    /// Some level has several relations beside each other.
+    pub(crate) branches: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(root: Root, fields: Vec<RootField>) -> Self {
+        let branches = fields.iter().any(|field| match &field.kind {
+            RootKind::Operation(OperationPlan { shape: Shape::Row(RowShape { level, .. }), .. })
+            | RootKind::Operation(OperationPlan { shape: Shape::Page(PageShape { level, .. }), .. }) => {
+                level.branches()
+            }
+            _ => false,
+        });
+        Self { root, fields, branches }
+    }
+
+    /// The operations among its fields.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &OperationPlan> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            RootKind::Operation(operation) => Some(operation),
+            _ => None,
+        })
+    }
 }
 
 /// `"key":`, escaped.
@@ -96,6 +119,12 @@ pub(crate) struct Level {
     pub(crate) columns: Vec<u16>,
     pub(crate) children: Vec<Child>,
     pub(crate) computed: Vec<Computed>,
+}
+
+impl Level {
+    fn branches(&self) -> bool {
+        self.children.len() > 1 || self.children.iter().any(|child| child.rows.level.branches())
+    }
 }
 
 /// A relation below a level.

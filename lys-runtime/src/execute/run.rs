@@ -23,7 +23,7 @@ use crate::{
     access::Decision,
     app::OperationEntry,
     context::{AfterCommit, Context, Request, Work},
-    data::{Database, Transaction, trace::within},
+    data::{Consistency, Database, Transaction, trace::within},
     error::{Error, Result, code},
     operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
     output::{Nulled, ValueWriter, Written},
@@ -38,6 +38,8 @@ pub(crate) struct Run<'a> {
     pub(crate) introspection: &'a Introspection,
     /// The engine's database, or a handle to it that is watched.
     pub(crate) database: &'a Database,
+    /// The same, as the rows of this document are to be read.
+    pub(crate) reads: &'a Database,
     /// Who watches, if the plan is asked for.
     pub(crate) inspection: Option<&'a Inspection>,
 }
@@ -206,7 +208,7 @@ impl<'a> Run<'a> {
         arguments: ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let context = self.context(decision);
+        let context = self.context(decision, self.reads);
         let call = Authorized { context: &context, arguments: arguments.clone() };
         let resolution = (entry.definition.resolve)(call).await?.0;
         self.complete(&context, plan, resolution, &arguments, writer).await
@@ -227,7 +229,7 @@ impl<'a> Run<'a> {
             let context = Context {
                 transaction: Some(&transaction),
                 after_commit: Some(&after_commit),
-                ..self.context(decision)
+                ..self.context(decision, self.database)
             };
             (entry.definition.resolve)(Authorized { context: &context, arguments: arguments.clone() }).await
         };
@@ -245,8 +247,12 @@ impl<'a> Run<'a> {
         }
         let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
         let work = self.commit(transaction, work, plan.operation).await?;
-        let context = self.context(decision);
+        let snapshot =
+            (self.engine.options.consistency == Consistency::Snapshot).then(|| self.database.at_one_moment());
+        let reads = snapshot.as_ref().unwrap_or(self.reads);
+        let context = self.context(decision, reads);
         let written = self.complete(&context, plan, resolution, &arguments, writer).await;
+        reads.end().await;
         if let Some(work) = work {
             work.finish().await;
         }
@@ -264,7 +270,7 @@ impl<'a> Run<'a> {
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
         let written = {
-            let context = Context { transaction: Some(&transaction), ..self.context(decision) };
+            let context = Context { transaction: Some(&transaction), ..self.context(decision, self.database) };
             self.complete(&context, plan, resolution, arguments, writer).await
         };
         transaction.rollback().await?;
@@ -299,11 +305,11 @@ impl<'a> Run<'a> {
         Ok(Some(CommittedWork { payload, task }))
     }
 
-    fn context<'c>(&'c self, decision: &'c Decision) -> Context<'c> {
+    fn context<'c>(&'c self, decision: &'c Decision, database: &'c Database) -> Context<'c> {
         Context {
             request: self.request,
             model: &self.engine.model,
-            database: self.database,
+            database,
             decision,
             transaction: None,
             after_commit: None,

@@ -3,6 +3,7 @@
 mod connection;
 mod readers;
 mod reading;
+mod snapshots;
 mod values;
 mod writing;
 
