@@ -5,7 +5,6 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
-use sea_orm::{DbErr, SqlErr};
 use serde_json::{Map, Value as Json};
 
 /// Result of everything that can fail with an [`Error`].
@@ -39,6 +38,10 @@ pub mod code {
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
     /// A statement took longer than the configuration allows.
     pub const STATEMENT_TIMEOUT: &str = "STATEMENT_TIMEOUT";
+    /// Another transaction was in the way; nothing was written, and the client may try again.
+    pub const WRITE_CONFLICT: &str = "WRITE_CONFLICT";
+    /// The database cannot be reached, or has no connection to spare; the client may try again later.
+    pub const DATABASE_UNAVAILABLE: &str = "DATABASE_UNAVAILABLE";
     /// Anything that is not the client's fault.
     pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 }
@@ -88,9 +91,7 @@ impl Error {
 
     /// `INTERNAL_ERROR`, 500, with its cause for the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let mut error = Self::new(code::INTERNAL_ERROR, 500);
-        error.0.source = Some(source.into());
-        error
+        Self::new(code::INTERNAL_ERROR, 500).with_source(source)
     }
 
     /// A text for the client instead of the code (the `Argument '…'` messages of 10-core §10.2); the code stays in the extensions.
@@ -104,6 +105,13 @@ impl Error {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// What caused it, for the log only.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
         self
     }
 
@@ -175,19 +183,5 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
-    }
-}
-
-/// Constraint violations are the client's, everything else is ours.
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        let mapped = match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::new(code::ALREADY_EXISTS, 409),
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::not_found(),
-            // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (code 1811), which SeaORM does not know.
-            _ if error.to_string().contains("FOREIGN KEY constraint failed") => Self::not_found(),
-            _ => return Self::internal(error),
-        };
-        mapped.with_detail(error.to_string())
     }
 }

@@ -83,7 +83,7 @@ impl Config {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             secret_key: None,
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
-            database_readers: crate::data::DatabaseOptions::default().readers,
+            database_readers: crate::data::DatabaseOptions::default().connections,
             database_consistency: limits.consistency,
             apps: None,
             body_limit: 1 << 20,

@@ -108,7 +108,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
     let tokens = tokens(&config)?;
-    let options = DatabaseOptions { readers: config.database_readers, ..DatabaseOptions::default() };
+    let options = DatabaseOptions { connections: config.database_readers, ..DatabaseOptions::default() };
     let database = Database::connect(&config.database_url, &options)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;

@@ -1,68 +1,37 @@
-//! The database of a project: a pool of readers and, on SQLite, one writer. Every statement of lys goes through here.
+//! The database of a project. Every statement of lys goes through here.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait, Value,
-};
+use sea_orm::{DatabaseConnection, DbBackend, Value};
 use tokio::sync::Semaphore;
 
 use super::{
-    Rows,
+    DatabaseOptions, Dialect, Rows, Transaction,
     snapshot::{Held, Snapshot},
     trace::{Trace, Watch},
+    transaction,
 };
 use crate::error::{Error, Result};
-
-/// How to connect.
-#[derive(Debug, Clone)]
-pub struct DatabaseOptions {
-    /// Most connections that read at the same time.
-    pub readers: u32,
-    /// How long a request waits for a free connection.
-    pub acquire_timeout: Duration,
-    /// How long a statement may take.
-    pub statement_timeout: Duration,
-}
-
-impl Default for DatabaseOptions {
-    fn default() -> Self {
-        Self { readers: 8, acquire_timeout: Duration::from_secs(15), statement_timeout: Duration::from_secs(30) }
-    }
-}
 
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database {
-    readers: ReadPool,
-    pub(crate) writer: DatabaseConnection,
-    log: Arc<OnceLock<StatementLog>>,
-    /// Of the request that this handle works for, if its plan is shown.
-    trace: Option<Arc<Trace>>,
+    driver: Driver,
+    /// Queries see what was just written, so they stay off the replica.
+    primary: bool,
+    watched: Watched,
     /// Of the document that this handle works for, if its queries share one.
     snapshot: Option<Arc<Snapshot>>,
-    /// How many statements of the document that this handle works for may run at the same time.
+    /// How many queries of the document that this handle works for may run at the same time.
     lanes: Option<Arc<Semaphore>>,
 }
 
-/// Connections that read outside transactions.
 #[derive(Debug, Clone)]
-pub(super) enum ReadPool {
-    /// SQLite's own threads.
+enum Driver {
     #[cfg(feature = "sqlite")]
-    Sqlite(Arc<super::sqlite::readers::Readers>),
-}
-
-/// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
-pub struct Transaction {
-    pub(crate) inner: DatabaseTransaction,
-    log: Arc<OnceLock<StatementLog>>,
-    trace: Option<Arc<Trace>>,
+    Sqlite(Arc<super::sqlite::Sqlite>),
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    Server(Arc<super::server::Server>),
 }
 
 /// The texts of the statements that a database ran, for tests. Transaction control is not among them.
@@ -75,35 +44,53 @@ impl StatementLog {
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    fn record(&self, sql: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+/// Who is told of statements.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Watched {
+    log: Arc<OnceLock<StatementLog>>,
+    /// Of the request that this handle works for, if its plan is shown.
+    trace: Option<Arc<Trace>>,
+}
+
+impl Watched {
+    /// Tells of a statement that begins.
+    pub(super) fn begin(&self, sql: &str) -> Option<Watch> {
+        tracing::trace!(target: "lys::sql", sql);
+        if let Some(log) = self.log.get() {
+            log.0.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+        }
+        Watch::begin(self.trace.as_ref(), sql)
     }
 }
 
 impl Database {
-    /// Opens the database at `url`. `sqlite://path` creates the file and its directory.
+    /// Opens the database at `url`: `sqlite://path`, which creates the file and its directory, `postgres://…` or `mysql://…`.
     ///
     /// # Errors
     /// When the URL names a database that this build does not have, or it cannot be opened.
     pub async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self> {
-        match url.split_once(':') {
+        let Some((scheme, _)) = url.split_once(':') else {
+            return Err(Error::internal(format!("the database URL has no scheme; this build has {}", drivers())));
+        };
+        let driver = match scheme {
             #[cfg(feature = "sqlite")]
-            Some(("sqlite", _)) => super::sqlite::connect(url, options).await,
-            Some((scheme, _)) => {
-                Err(Error::internal(format!("no driver for `{scheme}:` databases; this build has {DRIVERS}")))
-            }
-            None => Err(Error::internal(format!("the database URL has no scheme; this build has {DRIVERS}"))),
-        }
-    }
-
-    pub(super) fn new(readers: ReadPool, writer: DatabaseConnection) -> Self {
-        Self { readers, writer, log: Arc::default(), trace: None, snapshot: None, lanes: None }
+            "sqlite" => Driver::Sqlite(Arc::new(super::sqlite::Sqlite::open(url, options).await?)),
+            #[cfg(feature = "postgres")]
+            "postgres" | "postgresql" => Driver::Server(Arc::new(super::server::Server::postgres(url, options).await?)),
+            #[cfg(feature = "mysql")]
+            "mysql" | "mariadb" => Driver::Server(Arc::new(super::server::Server::mysql(url, options).await?)),
+            _ => return Err(Error::internal(no_driver(scheme))),
+        };
+        Ok(Self { driver, primary: false, watched: Watched::default(), snapshot: None, lanes: None })
     }
 
     /// A handle whose statements are added to `trace`.
     pub(crate) fn traced(&self, trace: Arc<Trace>) -> Self {
-        Self { trace: Some(trace), ..self.clone() }
+        let mut traced = self.clone();
+        traced.watched.trace = Some(trace);
+        traced
     }
 
     /// A handle whose queries all see the rows of one moment. They share one connection until [`end`](Self::end), and run one
@@ -131,28 +118,44 @@ impl Database {
 
     /// What its statements are added to.
     pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
-        self.trace.as_ref()
+        self.watched.trace.as_ref()
     }
 
     /// Which SQL it speaks.
     #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => server.dialect(),
+        }
+    }
+
+    /// Which SQL it speaks, in SeaORM's words.
+    #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.writer.get_database_backend()
+        self.dialect().backend()
+    }
+
+    /// The same database, read where it is written: a replica may not know yet what a mutation has just committed.
+    #[must_use]
+    pub fn primary(&self) -> Self {
+        Self { primary: true, ..self.clone() }
     }
 
     /// Starts to record statements, or gives the record that was started.
     #[must_use]
     pub fn statement_log(&self) -> StatementLog {
-        self.log.get_or_init(StatementLog::default).clone()
+        self.watched.log.get_or_init(StatementLog::default).clone()
     }
 
-    /// Runs a query outside any transaction.
+    /// Runs a query outside any transaction. It may run twice, when the first connection turns out to be dead.
     ///
     /// # Errors
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
-        record(&self.log, &sql);
-        let watch = Watch::begin(self.trace.as_ref(), &sql);
+        let watch = self.watched.begin(&sql);
         let _lane = match &self.lanes {
             Some(lanes) => Some(lanes.acquire().await.map_err(Error::internal)?),
             None => None,
@@ -166,17 +169,21 @@ impl Database {
     }
 
     async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
-        match &self.readers {
+        match &self.driver {
             #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.read(sql, values).await,
+            Driver::Sqlite(sqlite) => sqlite.readers.read(sql, values).await,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => server.read(sql, values, self.primary).await.map(Rows::from),
         }
     }
 
     /// A connection in a read-only transaction.
     async fn hold(&self) -> Result<Held> {
-        match &self.readers {
+        match &self.driver {
             #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => Ok(Held::Sqlite(readers.hold().await?)),
+            Driver::Sqlite(sqlite) => Ok(Held::Sqlite(sqlite.readers.hold().await?)),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => Ok(Held::Server(server.hold(self.primary).await?)),
         }
     }
 
@@ -185,18 +192,42 @@ impl Database {
     /// # Errors
     /// The database's own.
     pub async fn begin(&self) -> Result<Transaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        let inner = match &self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(sqlite) => transaction::Inner::Sqlite(sqlite.begin().await?),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => transaction::Inner::Server(server.begin().await?),
         };
-        let inner = self.writer.begin_with_options(options).await?;
-        Ok(Transaction { inner, log: Arc::clone(&self.log), trace: self.trace.clone() })
+        Ok(Transaction::new(inner, self.dialect(), self.watched.clone()))
     }
 
-    /// The writing connection as plain SeaORM: past every scope, statement log and check.
+    /// Begins a transaction that no other process' of this kind overlaps: two that start at once make tables one after the other.
+    /// Its statements may take as long as they need.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn begin_alone(&self) -> Result<Transaction> {
+        match &self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => self.begin().await,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => {
+                let inner = transaction::Inner::Server(server.begin_alone().await?);
+                Ok(Transaction::new(inner, self.dialect(), self.watched.clone()))
+            }
+        }
+    }
+
+    /// The database as plain SeaORM, through connections of its own: past every scope, statement log and check. On SQLite it is the
+    /// only connection that writes.
     #[must_use]
     pub fn sea_orm(&self) -> &DatabaseConnection {
-        &self.writer
+        match &self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(sqlite) => &sqlite.writer,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => server.sea_orm(),
+        }
     }
 
     /// Answers, or says why not: for `GET /health/ready`.
@@ -204,9 +235,11 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn ping(&self) -> Result<()> {
-        match &self.readers {
+        match &self.driver {
             #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.read("SELECT 1".to_owned(), Vec::new()).await.map(drop),
+            Driver::Sqlite(sqlite) => sqlite.readers.read("SELECT 1".to_owned(), Vec::new()).await.map(drop),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => server.ping().await,
         }
     }
 
@@ -215,78 +248,37 @@ impl Database {
     /// # Errors
     /// The database's own.
     pub async fn close(&self) -> Result<()> {
-        match &self.readers {
+        match &self.driver {
             #[cfg(feature = "sqlite")]
-            ReadPool::Sqlite(readers) => readers.close().await?,
+            Driver::Sqlite(sqlite) => sqlite.close().await,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => server.close().await,
         }
-        Ok(self.writer.close_by_ref().await?)
     }
 }
 
-impl Transaction {
-    /// Which SQL it speaks.
-    #[must_use]
-    pub fn backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
-    }
+/// Schemes with the feature that brings their driver.
+const DRIVERS: [(&str, &[&str], bool); 3] = [
+    ("sqlite", &["sqlite"], cfg!(feature = "sqlite")),
+    ("postgres", &["postgres", "postgresql"], cfg!(feature = "postgres")),
+    ("mysql", &["mysql", "mariadb"], cfg!(feature = "mysql")),
+];
 
-    /// Runs a query inside the transaction: it sees what the transaction wrote.
-    ///
-    /// # Errors
-    /// The database's own.
-    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
-        record(&self.log, &sql);
-        let watch = Watch::begin(self.trace.as_ref(), &sql);
-        let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        let rows = self.inner.query_all_raw(statement).await;
-        Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
-        Ok(rows?.into())
-    }
-
-    /// Runs a statement that changes rows; answers with their number.
-    ///
-    /// # Errors
-    /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
-    pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
-        record(&self.log, &sql);
-        let watch = Watch::begin(self.trace.as_ref(), &sql);
-        let statement = Statement { sql, values: Some(sea_orm::Values(values)), db_backend: self.backend() };
-        let done = self.inner.execute_raw(statement).await;
-        Watch::end(watch, done.as_ref().ok().map(sea_orm::ExecResult::rows_affected));
-        Ok(done?.rows_affected())
-    }
-
-    /// Makes its changes last.
-    ///
-    /// # Errors
-    /// When the database refuses: nothing was written then.
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
-    }
-
-    /// Undoes its changes.
-    ///
-    /// # Errors
-    /// When the connection is lost: nothing was written then either.
-    pub async fn rollback(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
+fn no_driver(scheme: &str) -> String {
+    match DRIVERS.iter().find(|(_, schemes, _)| schemes.contains(&scheme)) {
+        Some((feature, ..)) => format!(
+            "no driver for `{scheme}:` databases: turn on the feature `{feature}` of `lys-runtime`; this build has {}",
+            drivers()
+        ),
+        None => format!("no driver for `{scheme}:` databases; this build has {}", drivers()),
     }
 }
 
-impl fmt::Debug for Transaction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction").finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "sqlite")]
-const DRIVERS: &str = "SQLite: write `sqlite://path/to/file`";
-#[cfg(not(feature = "sqlite"))]
-const DRIVERS: &str = "no database: turn on the feature `sqlite` of `lys-runtime`";
-
-fn record(log: &OnceLock<StatementLog>, sql: &str) {
-    tracing::trace!(target: "lys::sql", sql);
-    if let Some(log) = log.get() {
-        log.record(sql);
-    }
+fn drivers() -> String {
+    let built = DRIVERS.iter().filter(|(.., built)| *built).map(|(feature, ..)| match *feature {
+        "sqlite" => "SQLite: write `sqlite://path/to/file`",
+        "postgres" => "PostgreSQL: write `postgres://user:password@host/database`",
+        _ => "MySQL and MariaDB: write `mysql://user:password@host/database`",
+    });
+    built.collect::<Vec<_>>().join("; ")
 }

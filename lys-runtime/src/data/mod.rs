@@ -1,14 +1,23 @@
 //! Data access: selects, drafts, readers and writers over a database.
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("lys-runtime needs a database: turn on one of the features `sqlite`, `postgres` and `mysql`");
+
 pub mod condition;
 pub mod consistency;
 pub mod database;
+pub(crate) mod ddl;
+pub mod dialect;
 pub mod draft;
+pub mod options;
 pub(crate) mod pattern;
 pub mod reader;
+mod refusal;
 mod related;
 pub mod row;
 pub mod select;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
 pub mod service;
 mod snapshot;
 pub(crate) mod sql;
@@ -20,16 +29,21 @@ pub(crate) mod test_entities;
 #[cfg(test)]
 mod tests;
 pub(crate) mod trace;
+pub mod transaction;
 mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};
 pub use consistency::Consistency;
-pub use database::{Database, DatabaseOptions, StatementLog, Transaction};
+pub use database::{Database, StatementLog};
+pub use ddl::{IndexDdl, TableDdl};
+pub use dialect::Dialect;
 pub use draft::{Draft, Saved};
+pub use options::{DatabaseOptions, Synchronous};
 pub use reader::Reader;
 pub use row::{Row, Rows};
 pub use select::Select;
 pub use service::EntityService;
 pub use tables::create_tables;
+pub use transaction::Transaction;
 pub use writer::Writer;

@@ -9,27 +9,46 @@ use super::{
 
 /// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
 const LONGEST_PATTERN: usize = 50_000;
+/// A backslash would have to be escaped itself on MySQL, or not, as its mode will have it.
+const ESCAPE: &str = " ESCAPE '|'";
 
 impl SqlWriter {
-    /// SQLite's LIKE folds the case of ASCII letters and of no others, so whatever LIKE cannot say becomes a GLOB there.
+    /// Adds a match of `column` with a part of a text. Where a database folds the case of ASCII letters and of no others, it is told
+    /// in another way what the rest is.
     pub(super) fn text_match(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
         if text.contains('\0') {
             // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
             return self.push(FALSE);
         }
-        if self.backend == DbBackend::Sqlite {
-            return self.text_match_on_sqlite(alias, column, how, text);
+        match self.backend {
+            DbBackend::Sqlite => self.text_match_on_sqlite(alias, column, how, text),
+            DbBackend::Postgres => self.text_match_on_postgres(alias, column, how, text),
+            _ => self.text_match_on_mysql(alias, column, how, text),
         }
-        let escape = if self.backend == DbBackend::MySql { r" ESCAPE '\\'" } else { r" ESCAPE '\'" };
-        let fold = if how.any_case { "LOWER(" } else { "(" };
-        let exact = if how.any_case || self.backend != DbBackend::MySql { ")" } else { ") COLLATE utf8mb4_bin" };
-        self.push(fold).column(alias, column).push(exact).push(" LIKE ");
-        self.push(fold).bind(like_pattern(text, how.place).into()).push(")").push(escape)
+    }
+
+    /// The columns of lys compare bytes (`COLLATE "C"`), which folds ASCII only, and fast. Letters beyond fold by the rules of
+    /// Unicode, which ICU brings.
+    fn text_match_on_postgres(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
+        self.column(alias, column);
+        self.push(match (how.any_case, text.is_ascii()) {
+            (false, _) => " LIKE ",
+            (true, true) => " ILIKE ",
+            (true, false) => r#" COLLATE "und-x-icu" ILIKE "#,
+        });
+        self.bind(like_pattern(text, how.place).into()).push(ESCAPE)
+    }
+
+    fn text_match_on_mysql(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
+        let (fold, end) = if how.any_case { ("LOWER(", ")") } else { ("", " COLLATE utf8mb4_bin") };
+        self.push(fold).column(alias, column).push(end).push(" LIKE ");
+        let end = if how.any_case { ")" } else { "" };
+        self.push(fold).bind(like_pattern(text, how.place).into()).push(end).push(ESCAPE)
     }
 
     fn text_match_on_sqlite(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
         let (operator, pattern, escape) = if how.any_case && text.is_ascii() {
-            (" LIKE ", like_pattern(text, how.place), r" ESCAPE '\'")
+            (" LIKE ", like_pattern(text, how.place), ESCAPE)
         } else {
             (" GLOB ", glob_pattern(text, how), "")
         };
@@ -40,12 +59,12 @@ impl SqlWriter {
     }
 }
 
-/// For `LIKE … ESCAPE '\'`.
+/// For `LIKE … ESCAPE '|'`.
 fn like_pattern(text: &str, place: Place) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
+        if matches!(letter, '%' | '_' | '|') {
+            pattern.push('|');
         }
         pattern.push(letter);
     }

@@ -139,8 +139,7 @@ impl<'a> Reader<'a> {
         sql.filter(&entity, "", &rows.conditions, &scope(self.decision, &entity, true));
         sql.push(" ORDER BY ");
         for order in &rows.order {
-            sql.name(entity.columns[usize::from(order.column)].name);
-            sql.push(if order.descending { " DESC, " } else { ", " });
+            sql.order_term("", &entity.columns[usize::from(order.column)], order.descending).push(", ");
         }
         sql.name(entity.columns[0].name);
         sql

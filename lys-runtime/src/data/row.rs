@@ -1,11 +1,14 @@
-//! Rows that a statement answered with: SeaORM's, or SQLite's packed ones.
+//! Rows that a statement answered with: a driver's, or SQLite's packed ones.
 
+#[cfg(feature = "postgres")]
+use super::server::cells::{JsonText, Numeric};
 #[cfg(feature = "sqlite")]
 use super::sqlite::packed::{Packed, PackedCell};
 use std::fmt;
 
-use chrono::NaiveDate;
-use sea_orm::QueryResult;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -34,11 +37,29 @@ pub struct Row<'a>(Inner<'a>);
 #[derive(Clone, Copy)]
 enum Inner<'a> {
     Driver(&'a QueryResult),
+    /// What was written, where the database does not answer with it.
+    Values(&'a [Value]),
     #[cfg(feature = "sqlite")]
     Packed {
         cells: &'a [PackedCell],
         bytes: &'a [u8],
     },
+}
+
+/// A point in time as the database keeps it.
+pub(crate) enum StoredTime<'a> {
+    /// SQLite's text.
+    Text(&'a str),
+    /// A server's.
+    Point(DateTime<Utc>),
+}
+
+/// A decimal as the database keeps it.
+pub(crate) enum StoredDecimal {
+    /// SQLite's float.
+    Float(f64),
+    /// A server's.
+    Exact(Decimal),
 }
 
 impl Rows {
@@ -135,29 +156,36 @@ impl fmt::Debug for Row<'_> {
     }
 }
 
-/// Reads a cell of a driver's row without asking the column's type again: the statement is ours.
+/// Runs the same code on the row of whichever driver it is.
 macro_rules! of_driver {
-    ($row:expr, $slot:expr, $type:ty) => {{
+    ($result:expr, $row:ident => $read:expr) => {{
         #[cfg(feature = "sqlite")]
-        {
-            let row = $row.try_as_sqlite_row().ok_or_else(unknown)?;
-            sqlx::Row::try_get_unchecked::<Option<$type>, _>(row, $slot).map_err(Error::internal)
+        if let Some($row) = $result.try_as_sqlite_row() {
+            return $read;
         }
-        #[cfg(not(feature = "sqlite"))]
-        {
-            let _ = ($row, $slot);
-            Err(unknown())
+        #[cfg(feature = "postgres")]
+        if let Some($row) = $result.try_as_pg_row() {
+            return $read;
         }
+        #[cfg(feature = "mysql")]
+        if let Some($row) = $result.try_as_mysql_row() {
+            return $read;
+        }
+        Err(unknown())
     }};
 }
 
+/// The column's type is not asked again: the statement is ours.
 macro_rules! cells {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
         $(
             $(#[$doc])*
             pub(crate) fn $name(self, slot: usize) -> Result<Option<$type>> {
                 match self.0 {
-                    Inner::Driver(row) => of_driver!(row, slot, $type),
+                    Inner::Driver(result) => of_driver!(result, row => {
+                        sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)
+                    }),
+                    Inner::Values(_) => Err(unknown()),
                     #[cfg(feature = "sqlite")]
                     Inner::Packed { cells, bytes } => cell(cells, slot)?.$name(bytes),
                 }
@@ -167,20 +195,24 @@ macro_rules! cells {
 }
 
 impl<'a> Row<'a> {
+    /// A row of values that were written.
+    pub(crate) fn of_values(values: &'a [Value]) -> Self {
+        Self(Inner::Values(values))
+    }
+
     /// The cell at `slot`.
     ///
     /// # Errors
     /// When the cell does not hold a `T`.
     pub fn get<T: ColumnValue>(self, slot: usize) -> Result<T> {
-        match self.0 {
-            Inner::Driver(row) => Ok(row.try_get_by_index(slot)?),
+        let value = match self.0 {
+            Inner::Driver(row) => return Ok(row.try_get_by_index(slot)?),
+            Inner::Values(values) => values.get(slot).ok_or_else(|| without(slot))?.clone(),
             #[cfg(feature = "sqlite")]
-            Inner::Packed { cells, bytes } => {
-                let value = cell(cells, slot)?.value(bytes, T::KIND)?;
-                <T as sea_orm::sea_query::ValueType>::try_from(value)
-                    .map_err(|_| Error::internal("a cell does not hold its column's type"))
-            }
-        }
+            Inner::Packed { cells, bytes } => cell(cells, slot)?.value(bytes, T::KIND)?,
+        };
+        <T as sea_orm::sea_query::ValueType>::try_from(value)
+            .map_err(|_| Error::internal("a cell does not hold its column's type"))
     }
 
     cells! {
@@ -197,13 +229,65 @@ impl<'a> Row<'a> {
         /// A day.
         date: NaiveDate;
     }
+
+    /// A point in time.
+    pub(crate) fn time(self, slot: usize) -> Result<Option<StoredTime<'a>>> {
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        if let Inner::Driver(result) = self.0 {
+            #[cfg(feature = "postgres")]
+            if let Some(row) = result.try_as_pg_row() {
+                let time: Option<DateTime<Utc>> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
+                return Ok(time.map(StoredTime::Point));
+            }
+            #[cfg(feature = "mysql")]
+            if let Some(row) = result.try_as_mysql_row() {
+                let time: Option<DateTime<Utc>> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
+                return Ok(time.map(StoredTime::Point));
+            }
+        }
+        Ok(self.text(slot)?.map(StoredTime::Text))
+    }
+
+    /// A decimal.
+    pub(crate) fn decimal(self, slot: usize) -> Result<Option<StoredDecimal>> {
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        if let Inner::Driver(result) = self.0 {
+            #[cfg(feature = "postgres")]
+            if let Some(row) = result.try_as_pg_row() {
+                let numeric: Option<Numeric> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
+                return Ok(numeric.map(|numeric| StoredDecimal::Exact(numeric.0)));
+            }
+            #[cfg(feature = "mysql")]
+            if let Some(row) = result.try_as_mysql_row() {
+                let decimal: Option<Decimal> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
+                return Ok(decimal.map(StoredDecimal::Exact));
+            }
+        }
+        Ok(self.float(slot)?.map(StoredDecimal::Float))
+    }
+
+    /// A JSON document as text.
+    pub(crate) fn json(self, slot: usize) -> Result<Option<&'a str>> {
+        #[cfg(feature = "postgres")]
+        if let Inner::Driver(result) = self.0
+            && let Some(row) = result.try_as_pg_row()
+        {
+            let json: Option<JsonText<'a>> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
+            return Ok(json.map(|json| json.0));
+        }
+        self.text(slot)
+    }
 }
 
 fn unknown() -> Error {
     Error::internal("a row of an unknown database")
 }
 
+fn without(slot: usize) -> Error {
+    Error::internal(format!("a row without a cell {slot}"))
+}
+
 #[cfg(feature = "sqlite")]
 fn cell(cells: &[PackedCell], slot: usize) -> Result<PackedCell> {
-    cells.get(slot).copied().ok_or_else(|| Error::internal(format!("a row without a cell {slot}")))
+    cells.get(slot).copied().ok_or_else(|| without(slot))
 }

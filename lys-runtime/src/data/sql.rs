@@ -1,9 +1,6 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
-use chrono::SecondsFormat;
-use rust_decimal::prelude::ToPrimitive;
-use sea_orm::{DbBackend, Value, sea_query::OptionEnum};
-use serde_json::Value as Json;
+use sea_orm::{DbBackend, Value};
 
 use super::condition::{Operator, Term};
 use crate::{
@@ -11,7 +8,7 @@ use crate::{
         Decision,
         scope::{Reach, Scope},
     },
-    entity::{ColumnDef, ColumnKind, EntityDef},
+    entity::{ColumnDef, EntityDef},
 };
 
 /// A condition that no row satisfies.
@@ -40,20 +37,6 @@ impl SqlWriter {
         self
     }
 
-    /// Adds a quoted name.
-    pub(crate) fn name(&mut self, name: &str) -> &mut Self {
-        let quote = if self.backend == DbBackend::MySql { '`' } else { '"' };
-        self.text.push(quote);
-        for letter in name.chars() {
-            if letter == quote {
-                self.text.push(quote);
-            }
-            self.text.push(letter);
-        }
-        self.text.push(quote);
-        self
-    }
-
     /// Adds `"alias"."column"`, or `"column"` when the alias is empty.
     pub(crate) fn column(&mut self, alias: &str, column: &str) -> &mut Self {
         if !alias.is_empty() {
@@ -71,17 +54,6 @@ impl SqlWriter {
             self.name(column.name);
         }
         self
-    }
-
-    /// Adds a placeholder for `value`.
-    pub(crate) fn bind(&mut self, value: Value) -> &mut Self {
-        self.values.push(stored(self.backend, value));
-        if self.backend == DbBackend::Postgres {
-            let text = format!("${}", self.values.len());
-            self.push(&text)
-        } else {
-            self.push("?")
-        }
     }
 
     /// An alias that no table has and that the statement has not used yet.
@@ -146,7 +118,7 @@ impl SqlWriter {
         match operator {
             Operator::Equal if is_null(value) => self.push(" IS NULL"),
             Operator::NotEqual if is_null(value) => self.push(" IS NOT NULL"),
-            _ => self.push(" ").push(operator.sql()).push(" ").bind(value.clone()),
+            _ => self.push(" ").push(operator.sql()).push(" ").bind_to(column, value.clone()),
         }
     }
 
@@ -166,28 +138,6 @@ impl SqlWriter {
                 self.push(word);
             }
             self.condition(entity, alias, term, decision);
-        }
-        self.push(")")
-    }
-
-    /// One bound list on SQLite, so that the text is the same for any number of values.
-    fn is_in(&mut self, alias: &str, column: &ColumnDef, values: &[Value]) -> &mut Self {
-        self.column(alias, column.name).push(" IN (");
-        if self.backend == DbBackend::Sqlite {
-            let item = if column.kind == ColumnKind::Uuid { "unhex(value)" } else { "value" };
-            let list: Vec<Json> = values.iter().filter_map(|value| json(stored(self.backend, value.clone()))).collect();
-            self.push("SELECT ").push(item).push(" FROM json_each(");
-            return self.bind(Json::from(list).to_string().into()).push("))");
-        }
-        let values: Vec<&Value> = values.iter().filter(|value| !is_null(value)).collect();
-        if values.is_empty() {
-            self.push("NULL");
-        }
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
-            }
-            self.bind(value.clone());
         }
         self.push(")")
     }
@@ -246,36 +196,8 @@ fn stands_alone(sql: &str) -> bool {
     depth == 0 && quotes_closed && !["--", "/*", ";"].iter().any(|end| plain.contains(end))
 }
 
-/// A value as the database stores it (see [`ColumnKind`]).
-pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
-    match value {
-        Value::Decimal(decimal) if backend == DbBackend::Sqlite => {
-            Value::Double(decimal.and_then(|decimal| decimal.to_f64()))
-        }
-        value => value,
-    }
-}
-
 pub(crate) fn is_null(value: &Value) -> bool {
     *value == value.as_null()
-}
-
-/// A stored value as an item of a bound list; UUIDs in hexadecimal.
-fn json(value: Value) -> Option<Json> {
-    Some(match value {
-        Value::Bool(value) => i32::from(value?).into(),
-        Value::Int(value) => value?.into(),
-        Value::BigInt(value) => value?.into(),
-        Value::Double(value) => value?.into(),
-        Value::String(value) => value?.into(),
-        Value::Enum(OptionEnum::Some(value)) => value.value.into(),
-        Value::Uuid(value) => value?.simple().to_string().into(),
-        // As sqlx binds it: shorter forms sort before longer ones, so texts are in the order of time.
-        Value::ChronoDateTimeUtc(value) => value?.to_rfc3339_opts(SecondsFormat::AutoSi, false).into(),
-        Value::ChronoDate(value) => value?.to_string().into(),
-        Value::Json(value) => value?.to_string().into(),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -97,20 +97,22 @@ fn parts_of_texts_with_and_without_case() {
         ]
     };
     let on = |backend, text| all(text).map(|condition| text_of(backend, &condition.term).0);
-    let (glob, like) = (r#""p"."name" GLOB ?"#, r#""p"."name" LIKE ? ESCAPE '\'"#);
+    let (glob, like) = (r#""p"."name" GLOB ?"#, r#""p"."name" LIKE ? ESCAPE '|'"#);
     assert_eq!(on(DbBackend::Sqlite, "a%*"), [glob, glob, glob, like, like, like]);
     assert_eq!(on(DbBackend::Sqlite, "é"), [glob; 6]);
-    let (exact, folded) = (r#"("p"."name") LIKE ($1) ESCAPE '\'"#, r#"LOWER("p"."name") LIKE LOWER($1) ESCAPE '\'"#);
+    let (exact, folded) = (r#""p"."name" LIKE $1 ESCAPE '|'"#, r#""p"."name" ILIKE $1 ESCAPE '|'"#);
     assert_eq!(on(DbBackend::Postgres, "a"), [exact, exact, exact, folded, folded, folded]);
+    let folded = r#""p"."name" COLLATE "und-x-icu" ILIKE $1 ESCAPE '|'"#;
+    assert_eq!(on(DbBackend::Postgres, "é"), [exact, exact, exact, folded, folded, folded]);
     let (exact, folded) =
-        (r"(`p`.`name`) COLLATE utf8mb4_bin LIKE (?) ESCAPE '\\'", r"LOWER(`p`.`name`) LIKE LOWER(?) ESCAPE '\\'");
+        ("`p`.`name` COLLATE utf8mb4_bin LIKE ? ESCAPE '|'", "LOWER(`p`.`name`) LIKE LOWER(?) ESCAPE '|'");
     assert_eq!(on(DbBackend::MySql, "a"), [exact, exact, exact, folded, folded, folded]);
     let patterns = all("a%*").map(|condition| {
         let mut sql = SqlWriter::new(DbBackend::Sqlite);
         sql.condition(&Product::definition(), "", &condition.term, &Decision::system("tests"));
         sql.values.remove(0)
     });
-    let expected = ["*a%[*]*", "a%[*]*", "*a%[*]", r"%a\%*%", r"a\%*%", r"%a\%*"];
+    let expected = ["*a%[*]*", "a%[*]*", "*a%[*]", "%a|%*%", "a|%*%", "%a|%*"];
     assert_eq!(patterns, expected.map(Value::from));
 }
 

@@ -1,75 +1,111 @@
 //! Tables: made where they are missing, those that others refer to first.
 
+use std::collections::HashSet;
+
 use sea_orm::DbBackend;
 
+use super::{Database, Dialect, TableDdl, Transaction};
 use crate::{
-    data::Database,
-    entity::{EntityDef, RelationKind},
+    entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
 };
 
-/// Makes the tables and indexes of `entities` that are missing, in one transaction.
+/// Makes the tables and indexes of `entities` that are missing. Two processes that start at once do so one after the other.
 ///
 /// # Errors
 /// When entities refer to each other in a circle, when the database cannot hold a column exactly, and the database's own.
 pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Result<()> {
     let ordered = in_dependency_order(entities)?;
-    check_decimals(database.backend(), entities)?;
-    let transaction = database.begin().await?;
-    for entity in ordered {
-        for statement in (entity.create_table)(database.backend()) {
-            let values = statement.values.map(|values| values.0).unwrap_or_default();
-            transaction.execute(statement.sql, values).await?;
+    check_decimals(database.dialect(), entities)?;
+    let transaction = database.begin_alone().await?;
+    let tables: Vec<TableDdl> = ordered.iter().map(|entity| (entity.create_table)(database.dialect())).collect();
+    for table in &tables {
+        transaction.execute(table.table.clone(), Vec::new()).await?;
+    }
+    let there = indexes_to_leave(&transaction).await?;
+    for (entity, table) in ordered.iter().zip(&tables) {
+        for index in &table.indexes {
+            if !there.contains(&(entity.table.to_owned(), index.name.clone())) {
+                transaction.execute(index.sql.clone(), Vec::new()).await?;
+            }
         }
     }
-    transaction.commit().await?;
-    check_columns(database, entities).await
+    check_columns(&transaction, entities).await?;
+    transaction.commit().await
+}
+
+/// Tables and indexes that must not be made again, on MySQL, which cannot say `IF NOT EXISTS` of an index.
+async fn indexes_to_leave(transaction: &Transaction) -> Result<HashSet<(String, String)>> {
+    if transaction.backend() != DbBackend::MySql {
+        return Ok(HashSet::new());
+    }
+    pairs(
+        transaction,
+        "SELECT table_name, index_name FROM information_schema.statistics WHERE table_schema = DATABASE()",
+    )
+    .await
 }
 
 /// Tables that were there before may lack columns that entities have by now; all that do are named.
-async fn check_columns(database: &Database, entities: &[&EntityDef]) -> Result<()> {
-    if database.backend() != DbBackend::Sqlite {
-        return Ok(());
-    }
-    let mut missing = Vec::new();
-    for entity in entities {
-        let sql = "SELECT name FROM pragma_table_info(?)".to_owned();
-        let rows = database.read_all(sql, vec![entity.table.into()]).await?;
-        let there = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<String>>>()?;
-        let lacking = entity.columns.iter().filter(|column| !there.iter().any(|name| name == column.name));
-        missing.extend(lacking.map(|column| format!("`{}.{}`", entity.table, column.name)));
-    }
+async fn check_columns(transaction: &Transaction, entities: &[&EntityDef]) -> Result<()> {
+    let there = pairs(
+        transaction,
+        match transaction.backend() {
+            DbBackend::Sqlite => {
+                "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+            }
+            DbBackend::Postgres => {
+                "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = ANY(current_schemas(false))"
+            }
+            _ => "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()",
+        },
+    );
+    let there = there.await?;
+    let columns = entities.iter().flat_map(|entity| entity.columns.iter().map(|column| (entity.table, column.name)));
+    let missing: Vec<String> = columns
+        .filter(|(table, column)| !there.contains(&((*table).to_owned(), (*column).to_owned())))
+        .map(|(table, column)| format!("`{table}.{column}`"))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     let columns = missing.join(", ");
-    Err(Error::internal(format!(
-        "the database lacks the columns {columns}; add them, or in dev delete the database file"
-    )))
+    Err(Error::internal(format!("the database lacks the columns {columns}; add them, or in dev delete the database")))
+}
+
+/// Two texts from each row.
+async fn pairs(transaction: &Transaction, sql: &str) -> Result<HashSet<(String, String)>> {
+    let rows = transaction.read_all(sql.to_owned(), Vec::new()).await?;
+    rows.iter().map(|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).collect()
 }
 
 /// SQLite keeps decimals as floating-point numbers, which are exact up to this many digits.
 const SQLITE_DIGITS: u32 = 15;
 
 /// Every decimal column keeps its digits on this database; all that do not are named.
-fn check_decimals(backend: DbBackend, entities: &[&EntityDef]) -> Result<()> {
-    if backend != DbBackend::Sqlite {
-        return Ok(());
-    }
+fn check_decimals(dialect: Dialect, entities: &[&EntityDef]) -> Result<()> {
     let columns = entities.iter().flat_map(|entity| entity.columns.iter().map(|column| (entity.name, column)));
-    let too_long: Vec<String> = columns
-        .filter_map(|(entity, column)| match column.decimal {
-            Some((precision, _)) if precision > SQLITE_DIGITS => {
+    let decimals = columns.filter(|(_, column)| column.kind == ColumnKind::Decimal);
+    let refused: Vec<String> = decimals
+        .filter_map(|(entity, column)| match (dialect, column.decimal) {
+            (Dialect::Sqlite, Some((precision, _))) if precision > SQLITE_DIGITS => {
                 Some(format!("{entity}.{} has {precision}", column.name))
             }
+            (Dialect::MySql | Dialect::MariaDb, None) => Some(format!("{entity}.{}", column.name)),
             _ => None,
         })
         .collect();
-    if too_long.is_empty() {
+    if refused.is_empty() {
         return Ok(());
     }
-    let text = format!("SQLite keeps at most {SQLITE_DIGITS} digits of a decimal: {}", too_long.join(", "));
-    Err(Error::internal(text))
+    let refused = refused.join(", ");
+    Err(Error::internal(match dialect {
+        Dialect::Sqlite => format!("SQLite keeps at most {SQLITE_DIGITS} digits of a decimal: {refused}"),
+        _ => format!(
+            "MySQL rounds decimals unless it knows their digits; say them with `#[column(decimal(…, …))]`: {refused}"
+        ),
+    }))
 }
 
 /// Targets of `belongs_to` before the entities that refer to them, otherwise in the given order.
@@ -115,10 +151,10 @@ mod tests {
         let mut product = Product::definition();
         let price = product.columns.iter_mut().find(|column| column.name == "price").expect("a price");
         price.decimal = Some((16, 2));
-        let error = check_decimals(DbBackend::Sqlite, &[&product]).expect_err("too many digits");
+        let error = check_decimals(Dialect::Sqlite, &[&product]).expect_err("too many digits");
         let cause = std::error::Error::source(&error).expect("a cause").to_string();
         assert_eq!(cause, "SQLite keeps at most 15 digits of a decimal: Product.price has 16");
-        assert!(check_decimals(DbBackend::Postgres, &[&product]).is_ok());
+        assert!(check_decimals(Dialect::Postgres, &[&product]).is_ok());
     }
 
     #[test]

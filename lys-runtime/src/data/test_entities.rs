@@ -124,7 +124,7 @@ mod product {
         5 owner_id: Option<Uuid>, 6 created_at: DateTime<Utc>, 7 updated_at: Option<DateTime<Utc>>,
     }, EntityDef::new::<Self>(EntityKind::Business, "")
         .column::<Uuid>("id", ColumnOptions::default())
-        .column::<String>("name", ColumnOptions { length: Some(20), ..ColumnOptions::default() })
+        .column::<String>("name", ColumnOptions::new().length(20).unique())
         .column::<Decimal>("price", ColumnOptions { decimal: Some((14, 2)), ..ColumnOptions::default() })
         .column::<String>("category_id", ColumnOptions::default())
         .column::<Uuid>("client_id", ColumnOptions::default())

@@ -103,7 +103,10 @@ impl Mistakes {
                 }
                 text.into()
             }
-            Value::ChronoDateTimeUtc(Some(time)) => time.trunc_subsecs(6).into(),
+            // Microseconds, and no leap second: as servers count.
+            Value::ChronoDateTimeUtc(Some(time)) => {
+                DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time).into()
+            }
             value => value,
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use sea_orm::Value;
 
 use super::{
-    Database, Draft, Reader, Transaction,
+    Database, Draft, Reader, Row, Transaction,
     condition::{Operator, Term},
     reader::read,
     sql::SqlWriter,
@@ -16,7 +16,7 @@ use crate::{
         Decision, Grant,
         scope::{Reach, admits, holds, scope},
     },
-    entity::{Entity, EntityDef, RelationKind},
+    entity::{Cells, Entity, EntityDef, RelationKind},
     error::{Error, Result, code},
 };
 
@@ -63,14 +63,14 @@ impl<'a> Writer<'a> {
 
         let mut sql = SqlWriter::new(self.backend());
         sql.push("INSERT INTO ").name(entity.table).push(" (").columns(&entity).push(") VALUES (");
-        for (index, value) in values.into_iter().enumerate() {
+        for (index, value) in values.iter().enumerate() {
             if index > 0 {
                 sql.push(", ");
             }
-            sql.bind(value);
+            sql.bind(value.clone());
         }
-        sql.push(") RETURNING ").columns(&entity);
-        self.returned(sql).await?.ok_or_else(|| Error::internal("an insert returned no row"))
+        sql.push(")");
+        self.written(sql, &entity, values).await?.ok_or_else(|| Error::internal("an insert returned no row"))
     }
 
     /// Changes the row with this key: `change` gets the row as it is now.
@@ -112,8 +112,7 @@ impl<'a> Writer<'a> {
             sql.name(entity.columns[column].name).push(" = ").bind(values[column].clone());
         }
         sql.filter(&entity, "", &[keyed(key)], &scope(self.decision, &entity, true));
-        sql.push(" RETURNING ").columns(&entity);
-        self.returned(sql).await?.ok_or_else(Error::not_found)
+        self.written(sql, &entity, values).await?.ok_or_else(Error::not_found)
     }
 
     /// Deletes the row with this key.
@@ -169,8 +168,21 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    async fn returned<E: Entity>(&self, sql: SqlWriter) -> Result<Option<E>> {
-        Ok(read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop())
+    /// Runs a statement that writes one row: the row as the database has it, or, where it does not answer with rows, as it was told
+    /// to have it; nothing when no row was found.
+    async fn written<E: Entity>(
+        &self,
+        mut sql: SqlWriter,
+        entity: &EntityDef,
+        values: Vec<Value>,
+    ) -> Result<Option<E>> {
+        if sql.returning(entity) {
+            return Ok(read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop());
+        }
+        if self.transaction.execute(sql.text, sql.values).await? == 0 {
+            return Ok(None);
+        }
+        E::from_cells(&mut Cells::new(Row::of_values(&values))).map(Some)
     }
 }
 

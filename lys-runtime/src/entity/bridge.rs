@@ -26,7 +26,8 @@ pub fn column(column: &ColumnDef) -> sea_orm::ColumnDef {
     definition
 }
 
-fn column_type(column: &ColumnDef) -> ColumnType {
+/// Its type, as SeaORM declares it.
+pub(crate) fn column_type(column: &ColumnDef) -> ColumnType {
     match column.kind {
         ColumnKind::Uuid => ColumnType::Uuid,
         ColumnKind::String => column.length.map_or(ColumnType::Text, |length| ColumnType::String(StringLen::N(length))),

@@ -2,15 +2,11 @@
 
 use std::any::TypeId;
 
-use sea_orm::{
-    DbBackend, Schema, Statement,
-    sea_query::{Alias, Index, IndexCreateStatement},
-};
-
 use super::{
     Entity,
     value::{ColumnKind, ColumnValue},
 };
+use crate::data::{Dialect, TableDdl, ddl};
 
 /// An entity's table: its columns, relations and whose its rows are.
 #[derive(Debug, Clone)]
@@ -36,7 +32,7 @@ pub struct EntityDef {
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
     /// DDL for this entity on a database.
-    pub create_table: fn(DbBackend) -> Vec<Statement>,
+    pub create_table: fn(Dialect) -> TableDdl,
 }
 
 /// Kinds of entity (10-core §4).
@@ -142,7 +138,7 @@ impl EntityDef {
             owner: None,
             tenants: Vec::new(),
             tenant_none: None,
-            create_table: create_table::<E>,
+            create_table: ddl::table_of::<E>,
         }
     }
 
@@ -372,40 +368,3 @@ pub trait Owned: Entity {}
     note = "say which organization owns the rows with `#[entity(tenant(level = field))]`"
 )]
 pub trait Tenanted: Entity {}
-
-fn create_table<E: Entity>(backend: DbBackend) -> Vec<Statement> {
-    let schema = Schema::new(backend);
-    let mut table = schema.create_table_from_entity(E::SeaOrm::default());
-    let mut statements = vec![backend.build(table.if_not_exists())];
-    let unique =
-        schema.create_index_from_entity(E::SeaOrm::default()).into_iter().filter(IndexCreateStatement::is_unique_key);
-    let lists = list_indexes(&E::definition());
-    statements.extend(unique.chain(lists).map(|mut index| backend.build(index.if_not_exists())));
-    statements
-}
-
-/// An index for each way to a list: the whole table, and the rows of one parent, owner or tenant; each in the order of creation,
-/// which is the order of relations and the usual one of connections. So a page is read where it starts, however deep it is.
-fn list_indexes(entity: &EntityDef) -> Vec<IndexCreateStatement> {
-    let parents = entity.relations.iter().filter_map(|relation| match relation.kind {
-        RelationKind::BelongsTo { column } => Some(column),
-        RelationKind::HasMany { .. } => None,
-    });
-    let mut leading: Vec<u16> =
-        parents.chain(entity.owner).chain(entity.tenants.iter().map(|tenant| tenant.column)).collect();
-    leading.sort_unstable();
-    leading.dedup();
-    let whole = (entity.kind == EntityKind::Business).then_some(None);
-    whole.into_iter().chain(leading.into_iter().map(Some)).map(|leading| list_index(entity, leading)).collect()
-}
-
-fn list_index(entity: &EntityDef, leading: Option<u16>) -> IndexCreateStatement {
-    let leading = leading.map(|column| entity.columns[usize::from(column)].name);
-    let mut index = Index::create();
-    index.name(format!("idx-{}-{}", entity.table, leading.unwrap_or("created_at")));
-    index.table(Alias::new(entity.table));
-    for column in leading.into_iter().chain(["created_at", "id"]) {
-        index.col(Alias::new(column));
-    }
-    index
-}

@@ -1,17 +1,17 @@
 //! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use sea_orm::Value;
 use uuid::Uuid;
 
 use super::plan::Cell;
 use crate::{
-    data::Row,
+    data::row::{Row, StoredDecimal, StoredTime},
     entity::{ColumnDef, ColumnKind},
     error::{Error, Result},
     output::{
-        scalar::{format_time, write_float},
+        scalar::{write_decimal, write_float, write_time},
         writer::write_text,
     },
 };
@@ -36,22 +36,22 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
             let Some(value) = row.float(slot)? else { return Ok(false) };
             return Ok(write_float(value, bytes).is_ok());
         }
-        Cell::Decimal(scale) => {
-            let Some(value) = row.float(slot)? else { return Ok(false) };
-            return Ok(write_float(round(value, *scale), bytes).is_ok());
-        }
-        Cell::DateTime => {
-            let Some(value) = row.text(slot)? else { return Ok(false) };
-            bytes.push(b'"');
-            write_time(value, bytes)?;
-            bytes.push(b'"');
-        }
+        Cell::Decimal(scale) => match row.decimal(slot)? {
+            None => return Ok(false),
+            Some(StoredDecimal::Float(value)) => return Ok(write_float(round(value, *scale), bytes).is_ok()),
+            Some(StoredDecimal::Exact(value)) => write_decimal(value, bytes),
+        },
+        Cell::DateTime => match row.time(slot)? {
+            None => return Ok(false),
+            Some(StoredTime::Text(stored)) => write_stored_time(stored, bytes)?,
+            Some(StoredTime::Point(time)) => write_time(&time, bytes),
+        },
         Cell::Date => {
             let Some(value) = row.date(slot)? else { return Ok(false) };
             write_text(&value.to_string(), bytes);
         }
         Cell::Json => {
-            let Some(value) = row.text(slot)? else { return Ok(false) };
+            let Some(value) = row.json(slot)? else { return Ok(false) };
             let value: &serde_json::value::RawValue = serde_json::from_str(value).map_err(Error::internal)?;
             bytes.extend_from_slice(value.get().as_bytes());
         }
@@ -104,21 +104,20 @@ fn round(value: f64, scale: u32) -> f64 {
 }
 
 /// Our own format is copied, any other is parsed.
-fn write_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
+fn write_stored_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
     let own = stored.len() == 32
         && stored.ends_with("+00:00")
         && stored.as_bytes()[10] == b'T'
         && stored.as_bytes()[19] == b'.';
     if own && stored.is_ascii() && !stored.contains(['"', '\\']) {
+        bytes.push(b'"');
         bytes.extend_from_slice(stored.as_bytes());
+        bytes.push(b'"');
         return Ok(());
     }
-    bytes.extend_from_slice(format_time(&time(stored)?).as_bytes());
+    let time = crate::input::scalar::parse_time(stored);
+    write_time(&time.ok_or_else(|| Error::internal("a stored time has an unknown format"))?, bytes);
     Ok(())
-}
-
-fn time(stored: &str) -> Result<DateTime<Utc>> {
-    crate::input::scalar::parse_time(stored).ok_or_else(|| Error::internal("a stored time has an unknown format"))
 }
 
 /// A key that joins levels.
@@ -166,18 +165,45 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
             }
             return Ok(());
         }
+        // The cursor has to compare equal to the stored value: a float is not rounded, a decimal loses no digit in a JSON number.
+        ColumnKind::Decimal => {
+            match row.decimal(slot)? {
+                None => bytes.extend_from_slice(b"null"),
+                Some(StoredDecimal::Float(value)) => return write_float(value, bytes).map_err(|_| not_finite()),
+                Some(StoredDecimal::Exact(value)) => write_text(&value.normalize().to_string(), bytes),
+            }
+            return Ok(());
+        }
+        // SQLite compares a time as the text that is stored.
+        ColumnKind::DateTime => {
+            match row.time(slot)? {
+                None => bytes.extend_from_slice(b"null"),
+                Some(StoredTime::Text(stored)) => write_text(stored, bytes),
+                Some(StoredTime::Point(time)) => write_time(&time, bytes),
+            }
+            return Ok(());
+        }
         ColumnKind::Bool => Cell::Bool,
         ColumnKind::Int => Cell::Int,
-        // Not rounded: the cursor has to compare equal to the stored value.
-        ColumnKind::Float | ColumnKind::Decimal => Cell::Float,
+        ColumnKind::Float => Cell::Float,
         ColumnKind::Date => Cell::Date,
-        // A time is compared as the text that is stored.
-        ColumnKind::String | ColumnKind::Json | ColumnKind::DateTime => Cell::Text,
+        ColumnKind::Json => {
+            match row.json(slot)? {
+                None => bytes.extend_from_slice(b"null"),
+                Some(json) => write_text(json, bytes),
+            }
+            return Ok(());
+        }
+        ColumnKind::String => Cell::Text,
     };
     if !write(row, slot, &cell, bytes)? {
         bytes.extend_from_slice(b"null");
     }
     Ok(())
+}
+
+fn not_finite() -> Error {
+    Error::internal("a stored decimal is no number")
 }
 
 /// The bound value of a cursor's JSON; `None` when it is none of the column's.
@@ -188,6 +214,7 @@ pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Opti
         (ColumnKind::Int, Json::Number(number)) => i32::try_from(number.as_i64()?).ok()?.into(),
         (ColumnKind::BigInt, Json::Number(number)) => number.as_i64()?.into(),
         (ColumnKind::Float | ColumnKind::Decimal, Json::Number(number)) => number.as_f64()?.into(),
+        (ColumnKind::Decimal, Json::String(text)) => text.parse::<Decimal>().ok()?.into(),
         (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
         (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
         (ColumnKind::Date, Json::String(text)) => crate::input::scalar::parse_date(text)?.into(),

@@ -246,12 +246,10 @@ fn order_slots(columns: &mut Vec<u16>, order: &[ColumnOrder]) -> Vec<usize> {
         .collect()
 }
 
-/// NULL is the smallest value everywhere: first ascending, last descending.
 fn push_order(sql: &mut SqlWriter, entity: &EntityDef, order: &[ColumnOrder], backward: bool) {
     for (index, term) in order.iter().enumerate() {
         sql.push(if index == 0 { " ORDER BY " } else { ", " });
-        sql.name(entity.columns[usize::from(term.column)].name);
-        sql.push(if term.descending == backward { "" } else { " DESC" });
+        sql.order_term("", &entity.columns[usize::from(term.column)], term.descending != backward);
     }
 }
 

@@ -149,7 +149,7 @@ fn has_four_digits(year: i32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::scalar::format_time;
+    use crate::output::scalar::write_time;
 
     /// Those of other years could not be read again.
     #[test]
@@ -158,7 +158,10 @@ mod tests {
             ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2016-12-31T23:59:60Z", "2026-03-31 10:15:30"]
         {
             let time = parse_time(text).unwrap_or_else(|| panic!("{text} is taken"));
-            assert_eq!(parse_time(&format_time(&time)), Some(time), "{text}");
+            let mut written = Vec::new();
+            write_time(&time, &mut written);
+            let written = String::from_utf8(written).expect("ASCII");
+            assert_eq!(parse_time(written.trim_matches('"')), Some(time), "{text}");
         }
         for text in
             ["0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "+10000-01-01T00:00:00", "-0001-01-01T00:00:00"]

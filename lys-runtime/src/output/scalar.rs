@@ -1,7 +1,7 @@
 //! Scalars, options and lists as output.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+use rust_decimal::Decimal;
 
 use super::{Nulled, Output, OutputTypes, TypeRef, ValueWriter, Written};
 use crate::global_id::GlobalId;
@@ -27,10 +27,16 @@ scalar!(String, "String", |value, writer| writer.text(value));
 scalar!(bool, "Boolean", |value, writer| writer.raw(if *value { "true" } else { "false" }));
 scalar!(i32, "Int", |value, writer| writer.raw(itoa::Buffer::new().format(*value)));
 scalar!(f64, "Float", |value, writer| write_float(*value, writer.bytes));
-scalar!(Decimal, "Float", |value, writer| write_float(value.to_f64().ok_or(Nulled)?, writer.bytes));
+scalar!(Decimal, "Float", |value, writer| {
+    write_decimal(*value, writer.bytes);
+    Ok(())
+});
 scalar!(GlobalId, "ID", |value, writer| writer.text(&value.encode()));
 scalar!(serde_json::Value, "JSON", |value, writer| writer.serialize(value));
-scalar!(DateTime<Utc>, "DateTime", |value, writer| writer.text(&format_time(value)));
+scalar!(DateTime<Utc>, "DateTime", |value, writer| {
+    write_time(value, writer.bytes);
+    Ok(())
+});
 scalar!(NaiveDate, "Date", |value, writer| writer.text(&value.to_string()));
 
 impl<T: Output> Output for Option<T> {
@@ -64,9 +70,49 @@ impl<T: Output> Output for Vec<T> {
     }
 }
 
-/// ISO 8601 with microseconds and offset: `2026-03-31T10:15:30.123456+00:00` (50 O4).
-pub(crate) fn format_time(time: &DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, false)
+/// A JSON text in ISO 8601 with microseconds and offset: `"2026-03-31T10:15:30.123456+00:00"` (50 O4).
+pub(crate) fn write_time(time: &DateTime<Utc>, bytes: &mut Vec<u8>) {
+    bytes.push(b'"');
+    let leap = time.timestamp_subsec_micros() >= 1_000_000;
+    let year = u32::try_from(time.year()).ok().filter(|year| *year <= 9999 && !leap);
+    let Some(year) = year else {
+        bytes.extend_from_slice(time.to_rfc3339_opts(SecondsFormat::Micros, false).as_bytes());
+        bytes.push(b'"');
+        return;
+    };
+    let mut text = *b"0000-00-00T00:00:00.000000+00:00\"";
+    let mut put = |end: usize, mut number: u32| {
+        let mut at = end;
+        while number > 0 {
+            at -= 1;
+            text[at] = b'0' + u8::try_from(number % 10).unwrap_or_default();
+            number /= 10;
+        }
+    };
+    put(4, year);
+    put(7, time.month());
+    put(10, time.day());
+    put(13, time.hour());
+    put(16, time.minute());
+    put(19, time.second());
+    put(26, time.timestamp_subsec_micros());
+    bytes.extend_from_slice(&text);
+}
+
+/// All its digits, as a number of JSON: `20.49`, `3.0`.
+pub(crate) fn write_decimal(value: Decimal, bytes: &mut Vec<u8>) {
+    let value = value.normalize();
+    let scale = value.scale() as usize;
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(value.mantissa().unsigned_abs());
+    if value.is_sign_negative() && !value.is_zero() {
+        bytes.push(b'-');
+    }
+    let (integer, fraction) = digits.split_at(digits.len().saturating_sub(scale));
+    bytes.extend_from_slice(if integer.is_empty() { b"0" } else { integer.as_bytes() });
+    bytes.push(b'.');
+    bytes.resize(bytes.len() + scale.saturating_sub(fraction.len()), b'0');
+    bytes.extend_from_slice(if scale == 0 { b"0" } else { fraction.as_bytes() });
 }
 
 /// A float as JSON writes it; one that is not finite has no JSON form.
@@ -78,4 +124,47 @@ pub(crate) fn write_float(value: f64, bytes: &mut Vec<u8>) -> Written {
     let text = buffer.format_finite(value);
     bytes.extend_from_slice(text.as_bytes());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut bytes = Vec::new();
+        write(&mut bytes);
+        String::from_utf8(bytes).expect("ASCII")
+    }
+
+    #[test]
+    fn times_are_written_as_chrono_does() {
+        for text in
+            ["2026-03-31T10:15:30.123456+00:00", "0001-01-01T00:00:00.000000+00:00", "1969-12-31T23:59:59.999999+00:00"]
+        {
+            let time: DateTime<Utc> = text.parse().expect("a time");
+            assert_eq!(written(|bytes| write_time(&time, bytes)), format!("\"{text}\""));
+        }
+        let far = DateTime::from_timestamp(1 << 40, 0).expect("far away");
+        let text = format!("\"{}\"", far.to_rfc3339_opts(SecondsFormat::Micros, false));
+        assert_eq!(written(|bytes| write_time(&far, bytes)), text);
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_and_look_like_floats() {
+        let cases = [
+            ("20.490", "20.49"),
+            ("3", "3.0"),
+            ("0", "0.0"),
+            ("-0.00", "0.0"),
+            ("-0.05", "-0.05"),
+            ("0.001", "0.001"),
+            ("100", "100.0"),
+            ("-12.5", "-12.5"),
+            ("1234567890123456789012345.678", "1234567890123456789012345.678"),
+        ];
+        for (text, expected) in cases {
+            let value: Decimal = text.parse().expect("a decimal");
+            assert_eq!(written(|bytes| write_decimal(value, bytes)), expected);
+        }
+    }
 }

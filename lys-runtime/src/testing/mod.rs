@@ -67,7 +67,8 @@ impl TestProject {
         let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
         let directory = tempfile::tempdir().map_err(Error::internal)?;
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
-        let database = Database::connect(&url, &DatabaseOptions { readers: 2, ..DatabaseOptions::default() }).await?;
+        let database =
+            Database::connect(&url, &DatabaseOptions { connections: 2, ..DatabaseOptions::default() }).await?;
         let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
         create_tables(&database, &entities).await?;
         load_fixtures(&database, model.fixtures(), Environment::Dev).await?;

@@ -2,9 +2,10 @@
 
 use lys::{
     __private::sea_orm::{
-        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, DbBackend,
-        EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
+        ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DatabaseConnection, EntityTrait,
+        IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
     },
+    data::Dialect,
     entity::{ColumnKind, RelationKind},
     prelude::*,
 };
@@ -43,8 +44,8 @@ pub struct Review {
 async fn database() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     for definition in [ProductCategory::definition(), Product::definition(), Review::definition()] {
-        for statement in (definition.create_table)(DbBackend::Sqlite) {
-            db.execute_raw(statement).await.unwrap();
+        for statement in (definition.create_table)(Dialect::Sqlite).statements() {
+            db.execute_unprepared(&statement).await.unwrap();
         }
     }
     db
@@ -127,18 +128,20 @@ fn active_models_become_rows_when_complete() {
 
 #[test]
 fn tables_have_their_constraints() {
-    let sql = |backend, definition: lys::entity::EntityDef| -> Vec<String> {
-        (definition.create_table)(backend).into_iter().map(|statement| statement.sql).collect()
+    let sql = |dialect, definition: lys::entity::EntityDef| -> Vec<String> {
+        (definition.create_table)(dialect).statements().collect()
     };
-    let table = sql(DbBackend::Postgres, Product::definition());
+    let table = sql(Dialect::Postgres, Product::definition());
     assert!(table[0].contains(r#""name" varchar(255) NOT NULL"#), "{table:?}");
     assert!(table[0].contains(r#""price" decimal(10, 2) NOT NULL"#), "{table:?}");
-    assert!(table[0].contains(r#""type" text UNIQUE"#), "{table:?}");
+    assert!(table[0].contains(r#""type" text COLLATE "C""#), "{table:?}");
     assert!(table[0].contains(r#""created_at" timestamp with time zone NOT NULL"#), "{table:?}");
     assert!(table[0].contains(r#"REFERENCES "product_category" ("id") ON DELETE RESTRICT"#), "{table:?}");
     let indexes = table[1..].concat();
-    assert!(indexes.contains("idx-product-category_id") && indexes.contains("idx-product-client_id"), "{table:?}");
-    let table = sql(DbBackend::Postgres, Review::definition());
+    for index in ["uq-product-type", "idx-product-category_id-created_at-id", "idx-product-client_id-created_at-id"] {
+        assert!(indexes.contains(index), "{index} in {table:?}");
+    }
+    let table = sql(Dialect::Postgres, Review::definition());
     assert!(table[0].contains("ON DELETE CASCADE"), "{table:?}");
 }
 

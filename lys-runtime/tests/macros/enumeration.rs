@@ -4,8 +4,7 @@ use lys::{
     __private::{
         async_graphql_value::{ConstValue, Name},
         sea_orm::{
-            ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, DbBackend, EntityTrait,
-            QueryFilter,
+            ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter,
         },
     },
     input::{Decoder, Input},
@@ -40,8 +39,8 @@ pub struct OrderNode {
 #[tokio::test]
 async fn an_enum_is_stored_as_its_name() {
     let db = Database::connect("sqlite::memory:").await.unwrap();
-    for statement in (Order::definition().create_table)(DbBackend::Sqlite) {
-        db.execute_raw(statement).await.unwrap();
+    for statement in (Order::definition().create_table)(lys::data::Dialect::Sqlite).statements() {
+        db.execute_unprepared(&statement).await.unwrap();
     }
     let order = order_entity::ActiveModel {
         id: Set(Uuid::new_v4()),

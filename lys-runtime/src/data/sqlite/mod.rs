@@ -1,8 +1,11 @@
 //! SQLite, tuned: write-ahead log, durable commits, one writer, many readers.
 
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 mod bind;
@@ -10,7 +13,7 @@ pub(crate) mod packed;
 pub(crate) mod readers;
 
 use self::readers::Readers;
-use super::database::{Database, DatabaseOptions, ReadPool};
+use super::options::{DatabaseOptions, Synchronous};
 use crate::error::{Error, Result};
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -23,19 +26,44 @@ const ROW_BUFFER: usize = 2048;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
 
-pub(super) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Database> {
-    let parsed = SqliteConnectOptions::from_str(url).map_err(Error::internal)?;
-    let file = parsed.get_filename().to_owned();
-    if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(Error::internal(
-            "an SQLite database in memory has one connection; give it a file: `sqlite://path`",
-        ));
+/// A file: threads that read it, and the connection that writes it.
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    pub(super) readers: Readers,
+    pub(super) writer: DatabaseConnection,
+}
+
+impl Sqlite {
+    pub(super) async fn open(url: &str, options: &DatabaseOptions) -> Result<Self> {
+        let parsed = SqliteConnectOptions::from_str(url).map_err(Error::internal)?;
+        let file = parsed.get_filename().to_owned();
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(Error::internal(
+                "an SQLite database in memory has one connection; give it a file: `sqlite://path`",
+            ));
+        }
+        if options.replica_url.is_some() {
+            return Err(Error::internal("SQLite has no replica; take `database.replica_url` out"));
+        }
+        create_directory(&file).await?;
+        // The writer comes first: it creates the file and switches it to write-ahead logging.
+        let writer = open_writer(url, options).await?;
+        let readers = Readers::open(&file, options).await?;
+        Ok(Self { readers, writer })
     }
-    create_directory(&file).await?;
-    // The writer comes first: it creates the file and switches it to write-ahead logging.
-    let writer = open_writer(url, options).await?;
-    let readers = Readers::open(&file, options).await?;
-    Ok(Database::new(ReadPool::Sqlite(Arc::new(readers)), writer))
+
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    pub(super) async fn close(&self) -> Result<()> {
+        self.readers.close().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
 }
 
 async fn create_directory(file: &Path) -> Result<()> {
@@ -48,6 +76,10 @@ async fn create_directory(file: &Path) -> Result<()> {
 }
 
 async fn open_writer(url: &str, options: &DatabaseOptions) -> Result<DatabaseConnection> {
+    let synchronous = match options.synchronous {
+        Synchronous::Full => SqliteSynchronous::Full,
+        Synchronous::Normal => SqliteSynchronous::Normal,
+    };
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(1)
@@ -58,15 +90,15 @@ async fn open_writer(url: &str, options: &DatabaseOptions) -> Result<DatabaseCon
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire_if_idle_for(IDLE_BEFORE_PING)
-        .map_sqlx_sqlite_opts(tune);
+        .map_sqlx_sqlite_opts(move |sqlite| tune(sqlite, synchronous));
     Ok(sea_orm::Database::connect(connect).await?)
 }
 
-fn tune(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+fn tune(sqlite: SqliteConnectOptions, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
     sqlite
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .row_buffer_size(ROW_BUFFER)

@@ -52,7 +52,8 @@ enum Job {
 struct Read {
     sql: String,
     values: Vec<Value>,
-    until: Instant,
+    /// When its time is over, if ever.
+    until: Option<Instant>,
     answer: oneshot::Sender<Result<Rows>>,
 }
 
@@ -68,7 +69,7 @@ impl Readers {
     /// Readers of the file at `path`, which exists. The first thread opens it now, others when they are needed.
     pub(super) async fn open(path: &Path, options: &DatabaseOptions) -> Result<Self> {
         let (queue, jobs) = flume::unbounded();
-        let most = options.readers.max(1);
+        let most = options.connections.max(1);
         let readers = Self {
             path: path.to_owned(),
             queue,
@@ -108,7 +109,9 @@ impl Readers {
         }
         match tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => permit.map_err(|_| closed()),
-            Err(_) => Err(Error::internal("no reader of SQLite was free in time")),
+            Err(_) => {
+                Err(Error::new(code::DATABASE_UNAVAILABLE, 503).with_detail("no reader of SQLite was free in time"))
+            }
         }
     }
 
@@ -157,7 +160,8 @@ impl HeldReader {
 impl Read {
     fn new(sql: String, values: Vec<Value>, timeout: Duration) -> (Self, oneshot::Receiver<Result<Rows>>) {
         let (answer, answered) = oneshot::channel();
-        (Self { sql, values, until: Instant::now() + timeout, answer }, answered)
+        let until = (!timeout.is_zero()).then(|| Instant::now() + timeout);
+        (Self { sql, values, until, answer }, answered)
     }
 
     /// Answers, unless nobody waits any more. `free` is called before.
@@ -255,11 +259,11 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 /// Runs `query` until nobody waits for it or its time is over.
 fn watched(
     connection: &Connection,
-    until: Instant,
+    until: Option<Instant>,
     answer: Arc<oneshot::Sender<Result<Rows>>>,
     query: impl FnOnce(&Connection) -> Result<Rows>,
 ) -> Result<Rows> {
-    let over = move || answer.is_closed() || Instant::now() > until;
+    let over = move || answer.is_closed() || until.is_some_and(|until| Instant::now() > until);
     connection.progress_handler(LOOK_EVERY, Some(over))?;
     let result = query(connection);
     connection.progress_handler(0, None::<fn() -> bool>)?;

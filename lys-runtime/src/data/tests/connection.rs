@@ -64,7 +64,7 @@ async fn rows_are_seaorm_models_too() {
 
 #[tokio::test]
 async fn other_databases_are_refused_by_name() {
-    for url in ["postgres://user:hunter2@host/db", "nonsense", "sqlite::memory:"] {
+    for url in ["oracle://user:hunter2@host/db", "nonsense", "sqlite::memory:"] {
         let error = Database::connect(url, &DatabaseOptions::default()).await.expect_err("refused");
         let text = std::error::Error::source(&error).expect("a cause").to_string();
         assert!(text.contains("sqlite://"), "{text}");

@@ -15,7 +15,7 @@ async fn database(options: DatabaseOptions) -> (tempfile::TempDir, Database) {
 }
 
 fn one_reader() -> DatabaseOptions {
-    DatabaseOptions { readers: 1, ..DatabaseOptions::default() }
+    DatabaseOptions { connections: 1, ..DatabaseOptions::default() }
 }
 
 async fn read(database: &Database, sql: &str) -> Result<i64> {
@@ -57,7 +57,7 @@ async fn a_request_waits_for_a_reader_only_so_long() {
 
 #[tokio::test]
 async fn many_share_few_readers() {
-    let (_directory, database) = database(DatabaseOptions { readers: 3, ..DatabaseOptions::default() }).await;
+    let (_directory, database) = database(DatabaseOptions { connections: 3, ..DatabaseOptions::default() }).await;
     let reads = (0..200).map(|number| {
         let database = database.clone();
         tokio::spawn(async move { (number, read(&database, &format!("SELECT {number}")).await) })

@@ -34,7 +34,7 @@ async fn read(database: &Database, sql: &str) -> Result<i64> {
 }
 
 fn one_reader() -> DatabaseOptions {
-    DatabaseOptions { readers: 1, acquire_timeout: Duration::from_millis(500), ..DatabaseOptions::default() }
+    DatabaseOptions { connections: 1, acquire_timeout: Duration::from_millis(500), ..DatabaseOptions::default() }
 }
 
 #[tokio::test]
@@ -70,25 +70,33 @@ async fn a_snapshot_holds_one_connection_until_it_ends() {
 }
 
 #[tokio::test]
-async fn a_snapshot_outlives_statements_that_fail_or_are_stopped() {
+async fn a_statement_that_fails_ends_its_snapshot() {
     let options = DatabaseOptions { statement_timeout: Duration::from_millis(50), ..one_reader() };
     let (_directory, database) = database(options).await;
+    for faulty in [ENDLESS, "SELECT nothing FROM nowhere", "DELETE FROM thing RETURNING 1"] {
+        let snapshot = database.at_one_moment();
+        assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0);
+        let error = read(&snapshot, faulty).await.expect_err("too long, or faulty, or a write");
+        assert_eq!(error.code() == code::STATEMENT_TIMEOUT, faulty == ENDLESS, "{error:?}");
+        assert!(read(&snapshot, COUNT).await.is_err(), "{faulty}");
+        let free = async { while read(&database, COUNT).await.is_err() {} };
+        tokio::time::timeout(Duration::from_secs(10), free).await.expect("the reader is free");
+    }
+}
+
+#[tokio::test]
+async fn a_query_of_a_snapshot_that_nobody_waits_for_is_stopped() {
+    let (_directory, database) = database(one_reader()).await;
     let snapshot = database.at_one_moment();
     assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0);
-    add(&database).await;
-    assert_eq!(read(&snapshot, ENDLESS).await.expect_err("too long").code(), code::STATEMENT_TIMEOUT);
-    assert!(read(&snapshot, "SELECT nothing FROM nowhere").await.is_err());
     let nobody_waits = tokio::time::timeout(Duration::from_millis(10), read(&snapshot, ENDLESS)).await;
     assert!(nobody_waits.is_err());
-    assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0, "still of the same moment");
-    assert!(read(&snapshot, "DELETE FROM thing RETURNING 1").await.is_err(), "it only reads");
-    snapshot.end().await;
-    assert_eq!(read(&database, COUNT).await.expect("reads"), 1);
+    assert_eq!(read(&snapshot, COUNT).await.expect("it goes on"), 0);
 }
 
 #[tokio::test]
 async fn lanes_bound_the_connections_of_a_request() {
-    let options = DatabaseOptions { readers: 4, statement_timeout: Duration::from_secs(4), ..one_reader() };
+    let options = DatabaseOptions { connections: 4, statement_timeout: Duration::from_secs(4), ..one_reader() };
     let (_directory, database) = database(options).await;
     let request = database.in_lanes(2);
     let endless = || {

@@ -1,0 +1,64 @@
+//! Sessions with PostgreSQL.
+
+use std::{str::FromStr, time::Duration};
+
+use sea_orm::DatabaseConnection;
+use sqlx::{
+    ConnectOptions as _, PgConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::session::{check_parameters, unreadable};
+use crate::{data::DatabaseOptions, error::Result};
+
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 512;
+
+const PARAMETERS: &[&str] = &[
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
+];
+
+/// Opens sessions in UTC that end statements in time.
+#[derive(Debug, Clone)]
+pub(super) struct Session(PgConnectOptions);
+
+impl Session {
+    pub(super) fn new(url: &str, options: &DatabaseOptions) -> Result<Self> {
+        check_parameters(url, PARAMETERS)?;
+        let mut connect = PgConnectOptions::from_str(url).map_err(|error| unreadable(&error))?;
+        if !url.contains("statement-cache-capacity=") {
+            connect = connect.statement_cache_capacity(STATEMENTS);
+        }
+        if connect.get_application_name().is_none() {
+            connect = connect.application_name("lys");
+        }
+        if !options.statement_timeout.is_zero() {
+            connect = connect.options([("statement_timeout", milliseconds(options.statement_timeout))]);
+        }
+        Ok(Self(connect.disable_statement_logging()))
+    }
+
+    pub(super) async fn connect(&self) -> sqlx::Result<PgConnection> {
+        self.0.connect().await
+    }
+
+    pub(super) fn sea_orm(&self, connections: u32) -> DatabaseConnection {
+        PgPoolOptions::new().max_connections(connections).connect_lazy_with(self.0.clone()).into()
+    }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    duration.as_millis().max(1).to_string()
+}

@@ -1,0 +1,142 @@
+//! A transaction: all of it is written, or nothing.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+#[cfg(feature = "sqlite")]
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use sea_orm::{DbBackend, Value};
+
+use super::{Dialect, Rows, database::Watched, trace::Watch};
+use crate::error::{Error, Result};
+
+/// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
+///
+/// A statement that fails dooms it, on every database as on PostgreSQL: it can only be rolled back then.
+pub struct Transaction {
+    inner: Inner,
+    dialect: Dialect,
+    watched: Watched,
+    doomed: AtomicBool,
+}
+
+pub(super) enum Inner {
+    #[cfg(feature = "sqlite")]
+    Sqlite(DatabaseTransaction),
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    Server(super::server::ServerTransaction),
+}
+
+impl Transaction {
+    pub(super) fn new(inner: Inner, dialect: Dialect, watched: Watched) -> Self {
+        Self { inner, dialect, watched, doomed: AtomicBool::new(false) }
+    }
+
+    /// Which SQL it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Which SQL it speaks, in SeaORM's words.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.dialect.backend()
+    }
+
+    /// Runs a query inside the transaction: it sees what the transaction wrote.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        self.check()?;
+        let watch = self.watched.begin(&sql);
+        let result = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => {
+                inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)
+            }
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(inner) => inner.read(sql, values).await.map(Rows::from),
+        };
+        Watch::end(watch, result.as_ref().ok().map(|rows| rows.len() as u64));
+        self.doom(result)
+    }
+
+    /// Runs a statement that changes rows; answers with their number.
+    ///
+    /// # Errors
+    /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
+    pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
+        self.check()?;
+        let watch = self.watched.begin(&sql);
+        let result = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => {
+                let done = inner.execute_raw(statement(sql, values)).await;
+                done.map(|done| done.rows_affected()).map_err(Error::from)
+            }
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(inner) => inner.execute(sql, values).await,
+        };
+        Watch::end(watch, result.as_ref().ok().copied());
+        self.doom(result)
+    }
+
+    /// Makes its changes last.
+    ///
+    /// # Errors
+    /// When the database refuses: nothing was written then. When the connection is lost in the very moment, nobody knows.
+    pub async fn commit(self) -> Result<()> {
+        if let Err(error) = self.check() {
+            self.rollback().await?;
+            return Err(error);
+        }
+        match self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => Ok(inner.commit().await?),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(inner) => inner.commit().await,
+        }
+    }
+
+    /// Undoes its changes.
+    ///
+    /// # Errors
+    /// When the connection is lost: nothing was written then either.
+    pub async fn rollback(self) -> Result<()> {
+        match self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => Ok(inner.rollback().await?),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(inner) => inner.rollback().await,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.doomed.load(Ordering::Relaxed) {
+            return Err(Error::internal("a statement of this transaction has failed: nothing of it can be written"));
+        }
+        Ok(())
+    }
+
+    fn doom<T>(&self, result: Result<T>) -> Result<T> {
+        if result.is_err() {
+            self.doomed.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn statement(sql: String, values: Vec<Value>) -> Statement {
+    Statement { sql, values: Some(sea_orm::Values(values)), db_backend: DbBackend::Sqlite }
+}
