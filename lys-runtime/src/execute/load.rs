@@ -74,6 +74,13 @@ impl<'a> Loader<'a> {
     /// `SELECT columns FROM table`.
     pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
+        self.push_columns(&mut sql, entity, columns);
+        sql.push(" FROM ").name(entity.table);
+        sql
+    }
+
+    /// `SELECT columns`.
+    pub(crate) fn push_columns(&self, sql: &mut SqlWriter, entity: &EntityDef, columns: &[u16]) {
         sql.push("SELECT ");
         for (index, column) in columns.iter().enumerate() {
             if index > 0 {
@@ -81,8 +88,6 @@ impl<'a> Loader<'a> {
             }
             sql.name(entity.columns[usize::from(*column)].name);
         }
-        sql.push(" FROM ").name(entity.table);
-        sql
     }
 
     /// Runs a query; in a mutation before its commit, inside the transaction.

@@ -85,6 +85,19 @@ impl TestProject {
         Engine::new(model, self.database().clone(), PermissionChain::default(), options)
     }
 
+    /// A second engine on the same model, with connections of its own to the same database.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn reopened(&self, database: &DatabaseOptions, options: EngineOptions) -> Result<Engine> {
+        let database = Database::connect(&self.url(), database).await?;
+        Ok(Engine::new(Arc::clone(self.engine.model()), database, PermissionChain::default(), options))
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.directory.path().join("test.db").display())
+    }
+
     /// What runs GraphQL.
     #[must_use]
     pub fn engine(&self) -> &Engine {

@@ -31,6 +31,7 @@ const OPTIONS: EngineOptions = EngineOptions {
     expose_causes: false,
     plans: false,
     consistency: lys::data::Consistency::Statement,
+    lanes: 4,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
     max_page: 100,
