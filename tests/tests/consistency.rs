@@ -199,7 +199,7 @@ async fn one_connection_serves_many_requests_at_once() {
     for consistency in [Consistency::Statement, Consistency::Snapshot] {
         let project = project(consistency).await;
         let alone =
-            DatabaseOptions { connections: 1, acquire_timeout: Duration::from_secs(60), ..DatabaseOptions::default() };
+            DatabaseOptions { connections: 1, acquire_timeout: Duration::from_mins(1), ..DatabaseOptions::default() };
         let options = EngineOptions { consistency, lanes: 4, ..EngineOptions::default() };
         let engine = Arc::new(project.reopened(&alone, options).await.unwrap());
         let requests: Vec<_> = (0..50)

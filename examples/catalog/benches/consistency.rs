@@ -20,8 +20,7 @@ const RUNS: usize = 300;
 
 mod snapshot {
     use catalog::product::{Product, ProductNode};
-
-    use super::*;
+    use lys::prelude::*;
 
     /// All products of one moment.
     #[connection(node = ProductNode, order_by(name, price, created_at), access(Role), licensed = false, consistency = snapshot)]
@@ -138,7 +137,7 @@ async fn best(run: impl AsyncFn()) -> (Duration, Duration) {
             run().await;
         }
         let runs = u32::try_from(RUNS).expect("few");
-        best = (best.0.min(wall.elapsed() / runs), best.1.min((self::cpu() - cpu) / runs));
+        best = (best.0.min(wall.elapsed() / runs), best.1.min(self::cpu().saturating_sub(cpu) / runs));
     }
     best
 }

@@ -26,6 +26,8 @@ pub struct Config {
     pub database_readers: u32,
     /// Whether all that a query reads is of one moment.
     pub database_consistency: Consistency,
+    /// Most connections that one request reads on at the same time.
+    pub database_connections_per_request: usize,
     /// Apps to load, out of those of the project; all when absent.
     pub apps: Option<Vec<String>>,
     /// Largest request body, in bytes.
@@ -85,6 +87,7 @@ impl Config {
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
             database_readers: crate::data::DatabaseOptions::default().connections,
             database_consistency: limits.consistency,
+            database_connections_per_request: limits.lanes,
             apps: None,
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
@@ -188,6 +191,10 @@ const KEYS: &[Key] = &[
     Key {
         path: "database.consistency",
         set: |config, value| put(&mut config.database_consistency, parsed(&text(value)?)),
+    },
+    Key {
+        path: "database.connections_per_request",
+        set: |config, value| put(&mut config.database_connections_per_request, at_least_one(value)),
     },
     Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },

@@ -122,6 +122,7 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         alias_limit: config.query_alias_limit,
         max_page: config.relay_max_results,
         consistency: config.database_consistency,
+        lanes: config.database_connections_per_request,
         ..EngineOptions::default()
     };
     let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));

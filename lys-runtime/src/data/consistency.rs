@@ -2,10 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Serialize;
+
 /// What a query may see of what others write meanwhile.
 ///
 /// A page and its `totalCount` are of one moment either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Consistency {
     /// Each statement sees the newest committed rows. Levels beside each other may be read at the same time.
     #[default]

@@ -12,6 +12,8 @@ pub mod inspect;
 mod level;
 mod limits;
 mod load;
+mod mutate;
+mod options;
 mod page;
 mod plan;
 mod positions;
@@ -25,6 +27,8 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
+
+pub use options::EngineOptions;
 
 use self::{
     document::{Document, DocumentCache},
@@ -78,55 +82,6 @@ pub struct Explained {
     pub answer: Answer,
     /// How it came about; none when the document was refused.
     pub plan: Option<PlanReport>,
-}
-
-/// What is on at this start; from the configuration.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct EngineOptions {
-    /// Answer `__schema` and `__type`.
-    pub introspection: bool,
-    /// "Did you mean …" in validation errors.
-    pub suggestions: bool,
-    /// Causes of internal errors in answers: dev only.
-    pub expose_causes: bool,
-    /// `extensions.plan` for requests that ask for it: dev only.
-    pub plans: bool,
-    /// Deepest selection; root fields are at depth 0.
-    pub depth_limit: usize,
-    /// Most aliases in a document.
-    pub alias_limit: usize,
-    /// Largest page (`relay_max_results`).
-    pub max_page: u32,
-    /// Most rows that a relation may give for all rows above it together.
-    pub max_rows: u32,
-    /// Most bytes of an answer.
-    pub max_answer_bytes: usize,
-    /// Bytes that cached plans may take.
-    pub plan_cache_bytes: u64,
-    /// Whether all that a query reads is of one moment, unless its operations say otherwise.
-    pub consistency: Consistency,
-    /// Most connections that one request reads on at the same time.
-    pub lanes: usize,
-}
-
-impl Default for EngineOptions {
-    fn default() -> Self {
-        Self {
-            introspection: false,
-            suggestions: false,
-            expose_causes: false,
-            plans: false,
-            depth_limit: 10,
-            alias_limit: 10,
-            max_page: 100,
-            max_rows: 10_000,
-            max_answer_bytes: 16 << 20,
-            plan_cache_bytes: 16 << 20,
-            consistency: Consistency::Statement,
-            lanes: 4,
-        }
-    }
 }
 
 /// What came of a request that was not refused.
@@ -240,6 +195,9 @@ impl Engine {
             Introspection::default()
         };
         let database = inspection.map_or(&self.database, |inspection| &inspection.database);
+        if let Some(inspection) = inspection {
+            inspection.saw_consistency(self.consistency(&plan));
+        }
         let reads = self.reads(&plan, database);
         let reads = reads.as_ref().unwrap_or(database);
         let variables = &variables;
@@ -250,17 +208,26 @@ impl Engine {
         Ok(Ran::Executed(data))
     }
 
-    /// The handle that a query's rows are read with, if it needs one of its own: one moment for the whole document as soon as one of
-    /// its operations asks for that, several connections where relations stand beside each other.
+    /// The handle that a query's rows are read with, if it needs one of its own. A mutation's payloads are read after their commits,
+    /// each of its own moment.
     fn reads(&self, plan: &Plan, database: &Database) -> Option<Database> {
-        if plan.root == Root::Query && plan.operations().any(|plan| self.consistency(plan) == Consistency::Snapshot) {
-            return Some(database.at_one_moment());
+        match (plan.root, self.consistency(plan)) {
+            (Root::Query, Consistency::Snapshot) => Some(database.at_one_moment()),
+            _ if plan.branches && self.options.lanes > 1 => Some(database.in_lanes(self.options.lanes)),
+            _ => None,
         }
-        (plan.branches && self.options.lanes > 1).then(|| database.in_lanes(self.options.lanes))
     }
 
-    fn consistency(&self, plan: &OperationPlan) -> Consistency {
-        self.model.operations[plan.operation].definition.consistency.unwrap_or(self.options.consistency)
+    /// A query is of one moment as a whole as soon as one of its operations asks for that.
+    fn consistency(&self, plan: &Plan) -> Consistency {
+        let project = self.options.consistency;
+        let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
+        let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
+        match plan.root {
+            Root::Query if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query => Consistency::Statement,
+            Root::Mutation => project,
+        }
     }
 
     /// The document of a request: known, or parsed, limited, validated and remembered.

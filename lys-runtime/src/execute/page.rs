@@ -5,7 +5,7 @@ use sea_orm::Value;
 
 use super::{
     cursor::{self, Cursor, CursorWriter},
-    load::{LoadedLevel, Loader},
+    load::{LoadedLevel, Loader, push_columns},
     plan::PageShape,
 };
 use crate::{
@@ -105,7 +105,7 @@ impl<'a> Loader<'a> {
 
         let backward = paging.first.is_none() && paging.last.is_some();
         let mut sql = SqlWriter::new(self.context.database.backend());
-        self.push_columns(&mut sql, entity, columns);
+        push_columns(&mut sql, entity, columns);
         if shape.wants.total_count {
             sql.push(", (");
             self.push_count(&mut sql, entity, select);

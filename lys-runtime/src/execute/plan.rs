@@ -21,14 +21,14 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(root: Root, fields: Vec<RootField>) -> Self {
-        let branches = fields.iter().any(|field| match &field.kind {
-            RootKind::Operation(OperationPlan { shape: Shape::Row(RowShape { level, .. }), .. })
-            | RootKind::Operation(OperationPlan { shape: Shape::Page(PageShape { level, .. }), .. }) => {
-                level.branches()
-            }
-            _ => false,
+        let mut plan = Self { root, fields, branches: false };
+        let branches = plan.operations().any(|operation| match &operation.shape {
+            Shape::Row(shape) => shape.level.branches(),
+            Shape::Page(shape) => shape.level.branches(),
+            Shape::Value(_) => false,
         });
-        Self { root, fields, branches }
+        plan.branches = branches;
+        plan
     }
 
     /// The operations among its fields.
