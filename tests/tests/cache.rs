@@ -1,10 +1,13 @@
 //! The plan cache: it holds nothing of a request, and it does not grow without end.
 
+use std::sync::Arc;
+
 use lys::{
-    access::Actor,
+    access::{Actor, PermissionChain},
     context::Request,
-    execute::{EngineOptions, GraphqlRequest},
-    testing::{TestProject, super_user, text, user},
+    data::Dialect,
+    execute::{Engine, EngineOptions, GraphqlRequest},
+    testing::{TestDatabase, TestProject, super_user, text, user},
 };
 use serde_json::Value;
 
@@ -54,7 +57,8 @@ async fn a_row_that_changes_hands_changes_scope_at_once() {
     let south = user(9).organization("client", tour::SOUTH, ["all_visits"]).into();
     assert_eq!(visits(&project, &south, "{}").await, (4, 4));
     let transaction = project.database().begin().await.unwrap();
-    let sql = "UPDATE visit SET client_id = ? WHERE client_id = ?".to_owned();
+    let (to, from) = if transaction.dialect() == Dialect::Postgres { ("$1", "$2") } else { ("?", "?") };
+    let sql = format!("UPDATE visit SET client_id = {to} WHERE client_id = {from}");
     transaction.execute(sql, vec![tour::SOUTH.into(), tour::NORTH.into()]).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(visits(&project, &south, "{}").await, (12, 12));
@@ -112,4 +116,25 @@ async fn refused_documents_are_not_kept() {
         assert!(answer.get("data").is_none());
     }
     assert_eq!(project.engine().plan_cache().1, 0);
+}
+
+#[tokio::test]
+async fn a_replaying_database_asks_once() {
+    if TestDatabase::current() != TestDatabase::Sqlite {
+        // The rows of a server cannot be given again.
+        return;
+    }
+    let project = zoo::zoo().await;
+    let model = Arc::clone(project.engine().model());
+    let database = project.database().replaying();
+    let engine = Engine::new(model, database, PermissionChain::default(), EngineOptions::default());
+    let graphql = GraphqlRequest { query: VISITS.to_owned(), ..GraphqlRequest::default() };
+    let answer = || async { text(engine.execute(&Request::of(super_user()), &graphql).await) };
+    let before = answer().await;
+    assert!(before.contains("visitorId"), "{before}");
+    let transaction = project.database().begin().await.unwrap();
+    transaction.execute("DELETE FROM visit".to_owned(), Vec::new()).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(answer().await, before);
+    assert_eq!(visits(&project, &super_user(), "{}").await, (0, 0), "the database that it was made of forgets nothing");
 }

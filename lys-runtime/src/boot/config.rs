@@ -5,7 +5,12 @@ use std::{path::PathBuf, time::Duration};
 use toml::Value;
 
 use super::secret::{self, Secret};
-use crate::{app::StartError, data::Consistency, environment::Environment, execute::EngineOptions};
+use crate::{
+    app::StartError,
+    data::{Consistency, DatabaseOptions},
+    environment::Environment,
+    execute::EngineOptions,
+};
 
 /// The settings of a project.
 #[derive(Debug, Clone)]
@@ -22,12 +27,12 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Database.
     pub database_url: String,
-    /// Most connections that read at the same time.
-    pub database_readers: u32,
+    /// How to connect to it.
+    pub database: DatabaseOptions,
     /// Whether all that a query reads is of one moment.
-    pub database_consistency: Consistency,
+    pub consistency: Consistency,
     /// Most connections that one request reads on at the same time.
-    pub database_connections_per_request: usize,
+    pub connections_per_request: usize,
     /// Apps to load, out of those of the project; all when absent.
     pub apps: Option<Vec<String>>,
     /// Largest request body, in bytes.
@@ -85,9 +90,9 @@ impl Config {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             secret_key: None,
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
-            database_readers: crate::data::DatabaseOptions::default().connections,
-            database_consistency: limits.consistency,
-            database_connections_per_request: limits.lanes,
+            database: DatabaseOptions::default(),
+            consistency: limits.consistency,
+            connections_per_request: limits.lanes,
             apps: None,
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
@@ -133,6 +138,12 @@ impl Config {
     }
 
     fn check(&self, faults: &mut StartError) {
+        if let Some(replica) = &self.database.replica_url
+            && scheme(replica) != scheme(&self.database_url)
+        {
+            // The URLs are not shown: they may hold passwords.
+            faults.add("database.replica_url: a replica is of the same kind as the database: the URLs begin alike");
+        }
         if self.environment.is_dev() {
             return;
         }
@@ -187,14 +198,30 @@ const KEYS: &[Key] = &[
         },
     },
     Key { path: "database.url", set: |config, value| put(&mut config.database_url, text(value)) },
-    Key { path: "database.readers", set: |config, value| put(&mut config.database_readers, at_least_one(value)) },
     Key {
-        path: "database.consistency",
-        set: |config, value| put(&mut config.database_consistency, parsed(&text(value)?)),
+        path: "database.replica_url",
+        set: |config, value| put(&mut config.database.replica_url, text(value).map(Some)),
     },
     Key {
+        path: "database.connections",
+        set: |config, value| put(&mut config.database.connections, at_least_one(value)),
+    },
+    Key {
+        path: "database.acquire_timeout",
+        set: |config, value| put(&mut config.database.acquire_timeout, at_least_one(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "database.statement_timeout",
+        set: |config, value| put(&mut config.database.statement_timeout, number(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "database.synchronous",
+        set: |config, value| put(&mut config.database.synchronous, parsed(&text(value)?)),
+    },
+    Key { path: "database.consistency", set: |config, value| put(&mut config.consistency, parsed(&text(value)?)) },
+    Key {
         path: "database.connections_per_request",
-        set: |config, value| put(&mut config.database_connections_per_request, at_least_one(value)),
+        set: |config, value| put(&mut config.connections_per_request, at_least_one(value)),
     },
     Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
@@ -207,6 +234,15 @@ const KEYS: &[Key] = &[
         set: |config, value| put(&mut config.shutdown_timeout, number(value).map(Duration::from_secs)),
     },
 ];
+
+/// The kind of database that a URL names.
+fn scheme(url: &str) -> &str {
+    match url.split(':').next().unwrap_or_default() {
+        "postgresql" => "postgres",
+        "mariadb" => "mysql",
+        scheme => scheme,
+    }
+}
 
 /// `database.url` → `LYS_DATABASE__URL`.
 fn variable(path: &str) -> String {
@@ -261,6 +297,7 @@ fn list(value: Value) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Synchronous;
 
     fn load(file: &str, environment: &[(&str, &str)], command_line: &[(&'static str, &str)]) -> Result<Config, String> {
         let sources = Sources {
@@ -282,6 +319,29 @@ mod tests {
     }
 
     #[test]
+    fn the_database_has_settings_of_its_own() {
+        let file = "[database]\nurl = \"postgres://db/a\"\nreplica_url = \"postgresql://replica/a\"\nconnections = 20\n\
+                    acquire_timeout = 3\nstatement_timeout = 0\nsynchronous = \"normal\"";
+        let config = load(file, &[("LYS_DATABASE__CONNECTIONS", "21")], &[]).expect("loads");
+        let database = config.database;
+        assert_eq!((database.connections, database.synchronous), (21, Synchronous::Normal));
+        assert_eq!((database.acquire_timeout, database.statement_timeout), (Duration::from_secs(3), Duration::ZERO));
+        assert_eq!(database.replica_url.as_deref(), Some("postgresql://replica/a"));
+        let file = "[database]\nconnections = 0\nacquire_timeout = 0\nstatement_timeout = \"soon\"\nsynchronous = \"off\"\n\
+                    replica_url = \"mysql://root:hunter2@replica/a\"";
+        let faults = load(file, &[], &[]).expect_err("five faults");
+        for part in [
+            "connections: must be at least 1",
+            "acquire_timeout: must be at least 1",
+            "statement_timeout: `soon` is no number",
+            "synchronous: `off` is neither `full` nor `normal`",
+            "replica_url: a replica is of the same kind",
+        ] {
+            assert!(faults.contains(part) && !faults.contains("hunter2"), "{part} in {faults}");
+        }
+    }
+
+    #[test]
     fn without_sources_there_are_defaults() {
         let config = Config::load("catalog", &Sources::default()).expect("loads");
         assert_eq!((config.environment, config.port), (Environment::Dev, 8000));
@@ -299,13 +359,13 @@ mod tests {
 
     #[test]
     fn a_project_chooses_its_consistency() {
-        let consistency = |file: &str| load(file, &[], &[]).map(|config| config.database_consistency);
+        let consistency = |file: &str| load(file, &[], &[]).map(|config| config.consistency);
         assert_eq!(consistency(""), Ok(Consistency::Statement));
         assert_eq!(consistency("[database]\nconsistency = \"snapshot\""), Ok(Consistency::Snapshot));
         let fault = consistency("[database]\nconsistency = \"serial\"").expect_err("there is none of that name");
         assert!(fault.contains("`serial` is no consistency; write statement or snapshot"), "{fault}");
         let config = load("", &[("LYS_DATABASE__CONSISTENCY", "snapshot")], &[]).expect("loads");
-        assert_eq!(config.database_consistency, Consistency::Snapshot);
+        assert_eq!(config.consistency, Consistency::Snapshot);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Database {
     snapshot: Option<Arc<Snapshot>>,
     /// How many queries of the document that this handle works for may run at the same time.
     lanes: Option<Arc<Semaphore>>,
+    #[cfg(feature = "testing")]
+    pub(super) replay: Option<Arc<super::replay::Replay>>,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +85,15 @@ impl Database {
             "mysql" | "mariadb" => Driver::Server(Arc::new(super::server::Server::mysql(url, options).await?)),
             _ => return Err(Error::internal(no_driver(scheme))),
         };
-        Ok(Self { driver, primary: false, watched: Watched::default(), snapshot: None, lanes: None })
+        Ok(Self {
+            driver,
+            primary: false,
+            watched: Watched::default(),
+            snapshot: None,
+            lanes: None,
+            #[cfg(feature = "testing")]
+            replay: None,
+        })
     }
 
     /// A handle whose statements are added to `trace`.
@@ -160,15 +170,23 @@ impl Database {
             Some(lanes) => Some(lanes.acquire().await.map_err(Error::internal)?),
             None => None,
         };
-        let rows = match &self.snapshot {
-            Some(snapshot) => snapshot.read(sql, values, async || self.hold().await).await,
-            None => self.read(sql, values).await,
-        };
+        let rows = self.query(sql, values).await;
         Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
         rows
     }
 
-    async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+    async fn query(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        #[cfg(feature = "testing")]
+        if let Some(replay) = &self.replay {
+            return replay.read(sql, async |sql| self.ask(sql, values).await).await;
+        }
+        self.ask(sql, values).await
+    }
+
+    async fn ask(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.read(sql, values, async || self.hold().await).await;
+        }
         match &self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(sqlite) => sqlite.readers.read(sql, values).await,

@@ -14,6 +14,8 @@ pub(crate) mod pattern;
 pub mod reader;
 mod refusal;
 mod related;
+#[cfg(feature = "testing")]
+mod replay;
 pub mod row;
 pub mod select;
 #[cfg(any(feature = "postgres", feature = "mysql"))]

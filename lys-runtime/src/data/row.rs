@@ -1,7 +1,7 @@
 //! Rows that a statement answered with: a driver's, or SQLite's packed ones.
 
 #[cfg(feature = "postgres")]
-use super::server::cells::{JsonText, Numeric};
+use super::server::cells::Numeric;
 #[cfg(feature = "sqlite")]
 use super::sqlite::packed::{Packed, PackedCell};
 use std::fmt;
@@ -9,6 +9,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{QueryResult, Value};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
@@ -62,6 +63,14 @@ pub(crate) enum StoredDecimal {
     Exact(Decimal),
 }
 
+/// A JSON document as the database keeps it.
+pub(crate) enum StoredJson<'a> {
+    /// SQLite's text.
+    Text(&'a str),
+    /// A server's.
+    Value(Json),
+}
+
 impl Rows {
     /// No rows.
     pub(crate) fn none() -> Self {
@@ -84,6 +93,15 @@ impl Rows {
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Row<'_>> {
         (index < self.len).then(|| self.at(index))
+    }
+
+    /// The same rows again; the driver's cannot be copied.
+    #[cfg(feature = "testing")]
+    pub(super) fn copied(&self) -> Option<Self> {
+        match &self.store {
+            Store::Packed(packed) => Some(Self { store: Store::Packed(packed.clone()), ..*self }),
+            Store::Driver(_) => None,
+        }
     }
 
     fn at(&self, index: usize) -> Row<'_> {
@@ -266,17 +284,24 @@ impl<'a> Row<'a> {
         Ok(self.float(slot)?.map(StoredDecimal::Float))
     }
 
-    /// A JSON document as text.
-    pub(crate) fn json(self, slot: usize) -> Result<Option<&'a str>> {
-        #[cfg(feature = "postgres")]
+    /// A JSON document. Servers write it in their own way, with other spaces and another order of keys, so it is read there.
+    pub(crate) fn json(self, slot: usize) -> Result<Option<StoredJson<'a>>> {
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
         if let Inner::Driver(result) = self.0
-            && let Some(row) = result.try_as_pg_row()
+            && is_of_server(result)
         {
-            let json: Option<JsonText<'a>> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
-            return Ok(json.map(|json| json.0));
+            return Ok(self.get::<Option<Json>>(slot)?.map(StoredJson::Value));
         }
-        self.text(slot)
+        Ok(self.text(slot)?.map(StoredJson::Text))
     }
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn is_of_server(row: &QueryResult) -> bool {
+    #[cfg(feature = "sqlite")]
+    return row.try_as_sqlite_row().is_none();
+    #[cfg(not(feature = "sqlite"))]
+    return true;
 }
 
 fn unknown() -> Error {

@@ -8,7 +8,7 @@ use std::{
 use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
-use super::{plan::OperationPlan, run::Run, write::Writer};
+use super::{input_path::of_arguments, plan::OperationPlan, run::Run, write::Writer};
 use crate::{
     access::Decision,
     app::OperationEntry,
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
                 if let Err(rollback) = transaction.rollback().await {
                     tracing::warn!(target: "lys::execute", error = ?rollback, "rollback failed; the database undoes the transaction");
                 }
-                return Err(error);
+                return Err(of_arguments(error, &entry.definition, &self.engine.model));
             }
         };
         if self.inspection.is_some_and(|inspection| inspection.rehearsal) {

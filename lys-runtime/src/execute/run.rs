@@ -254,6 +254,11 @@ impl<'a> Run<'a> {
                     None => Err(Error::not_found()),
                 }
             }
+            (Resolution::List(keys), Shape::List(shape, slot)) => {
+                let about = || loader.about("rows", &shape.level, &loader.root_scope(&shape.level));
+                let (level, places) = within(trace, about, loader.list(&shape.level, *slot, &keys)).await?;
+                Ok(writer.list(shape, &level, &places, &loader))
+            }
             (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {
                     crate::operation::OutputDef::Connection { node, .. } => *node,

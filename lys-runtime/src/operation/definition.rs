@@ -33,6 +33,8 @@ pub struct OperationDef {
     pub allow_override: bool,
     /// Whether all that it reads is of one moment; the project's way if none is given.
     pub consistency: Option<Consistency>,
+    /// Writes many rows at once: it answers with a list of nodes in the order of what was given, and takes `ids` instead of `id`.
+    pub many: bool,
     /// Own arguments; kinds add theirs (`id`, paging) at boot.
     pub arguments: Vec<ArgumentDef>,
     /// What it answers with.
@@ -189,6 +191,7 @@ impl OperationDef {
             audience: Audience::default(),
             allow_override: false,
             consistency: None,
+            many: false,
             arguments: Vec::new(),
             output,
             resolve,
@@ -292,6 +295,13 @@ impl OperationDef {
     #[must_use]
     pub fn consistency(mut self, consistency: Consistency) -> Self {
         self.consistency = Some(consistency);
+        self
+    }
+
+    /// Writes many rows at once; only on creations, editions and deletions.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.many = matches!(self.kind, OperationKind::Creation | OperationKind::Edition | OperationKind::Deletion);
         self
     }
 

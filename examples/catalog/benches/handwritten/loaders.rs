@@ -5,7 +5,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use async_graphql::dataloader::{DataLoader, Loader};
 use sea_orm::{DbErr, QueryOrder, entity::prelude::*};
 
-use super::entities::{product_category, review};
+use super::{
+    database::Database,
+    entities::{product_category, review},
+    review_pages::{ReviewCountLoader, ReviewPageLoader},
+};
 
 /// Loads categories by id.
 pub(crate) struct CategoryLoader(DatabaseConnection);
@@ -47,13 +51,24 @@ impl Loader<Uuid> for ReviewLoader {
 pub(crate) struct Loaders {
     pub(crate) categories: DataLoader<CategoryLoader>,
     pub(crate) reviews: DataLoader<ReviewLoader>,
+    pub(crate) review_pages: DataLoader<ReviewPageLoader>,
+    pub(crate) review_counts: DataLoader<ReviewCountLoader>,
 }
 
 impl Loaders {
     /// Fresh loaders: a request must not see the rows of another one.
-    pub(crate) fn new(db: &DatabaseConnection) -> Self {
-        let categories = DataLoader::new(CategoryLoader(db.clone()), tokio::spawn);
-        let reviews = DataLoader::new(ReviewLoader(db.clone()), tokio::spawn);
-        Self { categories: categories.delay(Duration::ZERO), reviews: reviews.delay(Duration::ZERO) }
+    pub(crate) fn new(db: &Database) -> Self {
+        let db = || db.readers.clone();
+        Self {
+            categories: undelayed(CategoryLoader(db())),
+            reviews: undelayed(ReviewLoader(db())),
+            review_pages: undelayed(ReviewPageLoader(db())),
+            review_counts: undelayed(ReviewCountLoader(db())),
+        }
     }
+}
+
+/// A loader that waits for nothing but the resolvers that are ready to run.
+fn undelayed<L>(loader: L) -> DataLoader<L> {
+    DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO)
 }

@@ -2,18 +2,21 @@
 //! async-graphql's derive macros, `SeaORM`, batch loaders and actix-web.
 //!
 //! It opens a database that the lys catalog has created and filled. Configuration comes from the
-//! environment: `LYS_BENCH_PORT`, `LYS_DATABASE__URL` (`sqlite:///path`) and `LYS_SECRET_KEY`.
+//! environment: `LYS_BENCH_PORT`, `LYS_BENCH_WORKERS`, `LYS_DATABASE__URL` (`sqlite:///path` or
+//! `postgres://…`) and `LYS_SECRET_KEY`.
 
 mod auth;
 mod cursor;
+mod database;
 mod entities;
 mod error;
 mod loaders;
 mod nodes;
 mod paging;
+mod review_pages;
 mod schema;
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error};
 
 use actix_web::{
     App, HttpRequest, HttpServer,
@@ -21,12 +24,14 @@ use actix_web::{
     web::{self, Data},
 };
 use async_graphql_actix_web::{GraphQLRequest, GraphQLResponse};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
-};
 
-use self::{auth::TokenVerifier, loaders::Loaders, schema::ApiSchema};
+use self::{auth::TokenVerifier, database::Database, loaders::Loaders, schema::ApiSchema};
+
+/// The environment variable that makes the server print each of its statements.
+pub(crate) const PRINT_STATEMENTS: &str = "LYS_BENCH_STATEMENTS";
+
+/// How a line with a statement begins.
+pub(crate) const STATEMENT: &str = "statement:";
 
 /// Serves the API on the loopback interface until the process ends.
 ///
@@ -35,10 +40,11 @@ use self::{auth::TokenVerifier, loaders::Loaders, schema::ApiSchema};
 /// When the environment is incomplete, the database cannot be opened or the port is taken.
 pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
     let port: u16 = setting("LYS_BENCH_PORT")?.parse()?;
+    let workers: usize = setting("LYS_BENCH_WORKERS")?.parse()?;
     let url = setting("LYS_DATABASE__URL")?;
     let tokens = Data::new(TokenVerifier::new(&setting("LYS_SECRET_KEY")?));
     System::new().block_on(async move {
-        let db = Data::new(connect(url).await?);
+        let db = Data::new(Database::open(&url).await?);
         let schema = Data::new(schema::build(db.as_ref().clone()));
         let app = move || {
             App::new()
@@ -47,7 +53,7 @@ pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
                 .app_data(db.clone())
                 .route("/graphql", web::post().to(graphql))
         };
-        HttpServer::new(app).workers(2).bind(("127.0.0.1", port))?.run().await?;
+        HttpServer::new(app).workers(workers).bind(("127.0.0.1", port))?.run().await?;
         Ok(())
     })
 }
@@ -56,29 +62,12 @@ pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
 async fn graphql(
     schema: Data<ApiSchema>,
     tokens: Data<TokenVerifier>,
-    db: Data<DatabaseConnection>,
+    db: Data<Database>,
     http: HttpRequest,
     request: GraphQLRequest,
 ) -> GraphQLResponse {
     let request = request.into_inner().data(tokens.caller(&http)).data(Loaders::new(&db));
     schema.execute(request).await.into()
-}
-
-/// Opens the existing database.
-async fn connect(url: String) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(8).test_before_acquire(false).sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("mmap_size", "268435456")
-            .pragma("cache_size", "-16384")
-            .row_buffer_size(2048)
-    });
-    Database::connect(options).await
 }
 
 /// A required environment variable.

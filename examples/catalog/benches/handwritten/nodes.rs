@@ -15,6 +15,8 @@ use super::{
     entities::{product, product_category, review},
     error::{ApiError, Result},
     loaders::Loaders,
+    paging::{ListConnection, counts},
+    review_pages::{OLDEST_FIRST, ReviewPageKey},
 };
 
 /// The global id of row `id` of node `kind`.
@@ -101,6 +103,23 @@ impl ProductNode {
         let loaders = ctx.data_unchecked::<Loaders>();
         let reviews = loaders.reviews.load_one(self.0.id).await?.unwrap_or_default();
         Ok(reviews.into_iter().map(ReviewNode).collect())
+    }
+
+    /// The reviews page by page, oldest first.
+    async fn review_page(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<ListConnection<ReviewNode>> {
+        let loaders = ctx.data_unchecked::<Loaders>();
+        let key = ReviewPageKey::new(self.0.id, first, after)?;
+        let page = loaders.review_pages.load_one(key.clone()).await?.unwrap_or_default();
+        let mut total_count = None;
+        if counts(ctx) {
+            total_count = Some(loaders.review_counts.load_one(self.0.id).await?.unwrap_or_default());
+        }
+        ListConnection::wrap(key.page(page), total_count, OLDEST_FIRST, ReviewNode)
     }
 }
 

@@ -5,12 +5,13 @@ use sea_orm::{DatabaseConnection, Order, QueryOrder, QuerySelect, Select, entity
 
 use super::{
     cursor::SortBy,
+    database::Database,
     error::{ApiError, Result},
-    nodes::{ProductCategoryNode, ProductNode},
+    nodes::{ProductCategoryNode, ProductNode, ReviewNode},
 };
 
 /// The largest page, and the page of a caller who asks for no size.
-const MAX_PAGE: u64 = 100;
+pub(crate) const MAX_PAGE: u64 = 100;
 
 /// The paging arguments of a list.
 pub(crate) struct PageArgs {
@@ -33,7 +34,7 @@ impl PageArgs {
 }
 
 /// A page size within its bounds.
-fn checked(name: &str, size: Option<i32>) -> Result<Option<u64>> {
+pub(crate) fn checked(name: &str, size: Option<i32>) -> Result<Option<u64>> {
     let Some(size) = size else { return Ok(None) };
     match u64::try_from(size) {
         Ok(size) if size <= MAX_PAGE => Ok(Some(size)),
@@ -46,6 +47,7 @@ fn checked(name: &str, size: Option<i32>) -> Result<Option<u64>> {
 #[derive(SimpleObject)]
 #[graphql(concrete(name = "ProductNodeListConnection", params(ProductNode)))]
 #[graphql(concrete(name = "ProductCategoryNodeListConnection", params(ProductCategoryNode)))]
+#[graphql(concrete(name = "ReviewNodeListConnection", params(ReviewNode)))]
 pub(crate) struct ListConnection<N: OutputType>
 where
     NodeEdge<N>: OutputType,
@@ -58,6 +60,7 @@ where
 #[derive(SimpleObject)]
 #[graphql(concrete(name = "ProductNodeEdge", params(ProductNode)))]
 #[graphql(concrete(name = "ProductCategoryNodeEdge", params(ProductCategoryNode)))]
+#[graphql(concrete(name = "ReviewNodeEdge", params(ReviewNode)))]
 pub(crate) struct NodeEdge<N: OutputType> {
     cursor: String,
     node: N,
@@ -89,11 +92,19 @@ where
         E: EntityTrait,
         E::Model: Send + Sync,
     {
-        let db = ctx.data_unchecked::<DatabaseConnection>();
-        let counted = ctx.look_ahead().field("pageInfo").field("totalCount").exists();
-        let total_count = if counted { Some(select.clone().count(db).await?) } else { None };
-
+        let db = &ctx.data_unchecked::<Database>().readers;
+        let total_count = if counts(ctx) { Some(select.clone().count(db).await?) } else { None };
         let page = Page::load(db, select, sort, args).await?;
+        Self::wrap(page, total_count, sort, node)
+    }
+
+    /// Wraps the rows of a page into nodes.
+    pub(crate) fn wrap<M, C>(page: Page<M>, total_count: Option<u64>, sort: SortBy<C>, node: fn(M) -> N) -> Result<Self>
+    where
+        C: ColumnTrait,
+        M: ModelTrait,
+        M::Entity: EntityTrait<Column = C>,
+    {
         let edges = page
             .rows
             .into_iter()
@@ -110,11 +121,16 @@ where
     }
 }
 
+/// Whether the client asks how many rows there are.
+pub(crate) fn counts(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("pageInfo").field("totalCount").exists()
+}
+
 /// The rows of a page in list order.
-struct Page<M> {
-    rows: Vec<M>,
-    has_next: bool,
-    has_previous: bool,
+pub(crate) struct Page<M> {
+    pub(crate) rows: Vec<M>,
+    pub(crate) has_next: bool,
+    pub(crate) has_previous: bool,
 }
 
 impl<M> Page<M> {

@@ -4,14 +4,15 @@ use async_graphql::{Context, EmptySubscription, ID, InputObject, Object, OneofOb
 use chrono::{SubsecRound, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    TransactionTrait,
+    DbBackend,
     entity::prelude::*,
-    sea_query::{Expr, LikeExpr},
+    sea_query::{Expr, LikeExpr, extension::postgres::PgExpr},
 };
 
 use super::{
     auth::{Caller, Scope},
     cursor::SortBy,
+    database::Database,
     entities::{product, product_category},
     error::{ApiError, Result},
     nodes::{Node, ProductCategoryNode, ProductNode, SuccessNode, uuid_of},
@@ -22,7 +23,7 @@ use super::{
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema over a database.
-pub(crate) fn build(db: DatabaseConnection) -> ApiSchema {
+pub(crate) fn build(db: Database) -> ApiSchema {
     Schema::build(Query, Mutation, EmptySubscription).register_output_type::<Node>().data(db).limit_depth(10).finish()
 }
 
@@ -91,8 +92,8 @@ impl Query {
     /// One product.
     async fn product(&self, ctx: &Context<'_>, id: ID) -> Result<ProductNode> {
         let scope = ctx.data_unchecked::<Caller>().authorize("product")?;
-        let db = ctx.data_unchecked::<DatabaseConnection>();
-        find_product(db, &id, &scope).await.map(ProductNode)
+        let db = ctx.data_unchecked::<Database>();
+        find_product(&db.readers, &id, &scope).await.map(ProductNode)
     }
 
     /// The products that the caller may see, newest first.
@@ -112,7 +113,8 @@ impl Query {
         let scope = ctx.data_unchecked::<Caller>().authorize("all_products")?;
         let mut select = product::Entity::find().filter(scope.condition());
         if let Some(text) = search {
-            select = select.filter(name_contains(&text));
+            let backend = ctx.data_unchecked::<Database>().readers.get_database_backend();
+            select = select.filter(name_contains(&text, backend));
         }
         if let Some(category) = category_id {
             select = select.filter(product::Column::CategoryId.eq(category));
@@ -153,7 +155,7 @@ impl Mutation {
         let client_id = uuid_of("ClientNode", &inputs.client_id)?;
         scope.check(client_id)?;
 
-        let tx = ctx.data_unchecked::<DatabaseConnection>().begin().await?;
+        let tx = ctx.data_unchecked::<Database>().begin().await?;
         let category = product_category::Entity::find_by_id(&inputs.category_id).one(&tx).await?;
         let category = category.ok_or(ApiError::NotFound)?;
         let product = product::ActiveModel {
@@ -173,7 +175,7 @@ impl Mutation {
     /// Changes the name or the price of a product.
     async fn update_product(&self, ctx: &Context<'_>, id: ID, inputs: UpdateProductInput) -> Result<ProductNode> {
         let scope = ctx.data_unchecked::<Caller>().authorize("update_product")?;
-        let tx = ctx.data_unchecked::<DatabaseConnection>().begin().await?;
+        let tx = ctx.data_unchecked::<Database>().begin().await?;
         let mut product: product::ActiveModel = find_product(&tx, &id, &scope).await?.into();
         if let Some(name) = inputs.name {
             product.name = Set(name);
@@ -190,27 +192,31 @@ impl Mutation {
     /// Deletes a product and its reviews.
     async fn delete_product(&self, ctx: &Context<'_>, id: ID) -> Result<SuccessNode> {
         let scope = ctx.data_unchecked::<Caller>().authorize("delete_product")?;
-        let deleted = product::Entity::delete_by_id(uuid_of("ProductNode", &id)?)
-            .filter(scope.condition())
-            .exec(ctx.data_unchecked::<DatabaseConnection>())
-            .await?;
-        if deleted.rows_affected == 0 {
+        let tx = ctx.data_unchecked::<Database>().begin().await?;
+        let product = product::Entity::delete_by_id(uuid_of("ProductNode", &id)?).filter(scope.condition());
+        if product.exec(&tx).await?.rows_affected == 0 {
             return Err(ApiError::NotFound);
         }
+        tx.commit().await?;
         Ok(SuccessNode { succeed: true, message: None })
     }
 }
 
 /// The product behind a global id, if it lies in the scope.
-async fn find_product(db: &impl sea_orm::ConnectionTrait, id: &ID, scope: &Scope) -> Result<product::Model> {
+async fn find_product(db: &impl ConnectionTrait, id: &ID, scope: &Scope) -> Result<product::Model> {
     let product = product::Entity::find_by_id(uuid_of("ProductNode", id)?).filter(scope.condition());
     product.one(db).await?.ok_or(ApiError::NotFound)
 }
 
-/// The condition that a product's name contains `text`; `SQLite`'s LIKE ignores the case.
-fn name_contains(text: &str) -> Expr {
+/// The condition that a product's name contains `text`, in any case; `SQLite`'s LIKE ignores the case.
+fn name_contains(text: &str, backend: DbBackend) -> Expr {
     let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    product::Column::Name.like(LikeExpr::new(format!("%{text}%")).escape('\\'))
+    let pattern = format!("%{text}%");
+    match backend {
+        // The backslash is its escape character anyway.
+        DbBackend::Postgres => Expr::col(product::Column::Name.as_column_ref()).ilike(pattern),
+        _ => product::Column::Name.like(LikeExpr::new(pattern).escape('\\')),
+    }
 }
 
 /// A price as it is stored.

@@ -30,12 +30,13 @@ impl Connection {
     }
 
     /// Posts a GraphQL request and gives the body of its answer; any status but 200 is an error.
-    pub(crate) async fn post(&mut self, body: &str) -> Outcome<&[u8]> {
+    pub(crate) async fn post(&mut self, body: impl AsRef<[u8]>) -> Outcome<&[u8]> {
+        let body = body.as_ref();
         self.request.clear();
         self.request.extend_from_slice(self.head.as_bytes());
         self.request.extend_from_slice(body.len().to_string().as_bytes());
         self.request.extend_from_slice(b"\r\n\r\n");
-        self.request.extend_from_slice(body.as_bytes());
+        self.request.extend_from_slice(body);
         self.stream.write_all(&self.request).await?;
 
         self.response.clear();
@@ -57,9 +58,15 @@ impl Connection {
     }
 
     /// Posts a request whose answer must not hold errors.
-    pub(crate) async fn query(&mut self, body: &str) -> Outcome<&[u8]> {
+    pub(crate) async fn query(&mut self, body: impl AsRef<[u8]>) -> Outcome<&[u8]> {
         let answer = self.post(body).await?;
         if memmem::find(answer, b"\"errors\"").is_some() { Err(unexpected(answer)) } else { Ok(answer) }
+    }
+
+    /// Posts a request whose answer must be the refusal with this code.
+    pub(crate) async fn refused(&mut self, body: impl AsRef<[u8]>, code: &str) -> Outcome<&[u8]> {
+        let answer = self.post(body).await?;
+        if memmem::find(answer, code.as_bytes()).is_none() { Err(unexpected(answer)) } else { Ok(answer) }
     }
 
     /// Appends what has arrived to the response.

@@ -1,25 +1,33 @@
-//! The benchmark: fills a database, starts both servers, compares and measures them.
+//! The benchmark: fills databases, starts both servers, compares and measures them.
 
+mod capacity;
 mod compare;
+mod database;
 mod http;
+mod instructions;
 mod load;
 mod options;
 mod process;
 mod report;
+mod requests;
 mod sample;
+mod summary;
 mod token;
+mod warm;
 mod workload;
 
-use std::{env, error::Error, path::Path, time::Duration};
+use std::error::Error;
 
-pub(crate) use self::options::Options;
 use self::{
+    database::{Database, Kind},
     load::Load,
-    process::{Server, ServerCommand},
+    process::{Place, Program, Server, Setup},
     report::Report,
     sample::Sample,
+    summary::Summary,
     workload::Workload,
 };
+pub(crate) use self::{options::Options, warm::REPEAT};
 
 /// The result of a step; every error ends the benchmark with its text.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -27,79 +35,135 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// The hidden argument that makes the benchmark serve the hand-written catalog.
 pub(crate) const HANDWRITTEN: &str = "handwritten";
 
-/// The lys catalog, built by cargo before the benchmark.
-const CATALOG: &str = env!("CARGO_BIN_EXE_catalog");
+/// What `--only` may name beside the workloads.
+const MEMORY: &str = "memory";
+const CORES: &str = "cores";
+const WARM: &str = "warm";
 
-/// The two sides; lys comes first everywhere.
-const SIDES: [&str; 2] = ["lys", HANDWRITTEN];
+/// What `--only` may name.
+fn parts() -> Vec<&'static str> {
+    Workload::NAMES.iter().copied().chain([MEMORY, CORES, WARM]).collect()
+}
 
-/// Fills, starts, compares, measures and prints.
-pub(crate) async fn run(options: &Options) -> Outcome<()> {
-    let home = tempfile::Builder::new().prefix("catalog-bench-").tempdir()?;
-    println!("filling {}: {} products, {} reviews", home.path().display(), options.products, options.reviews);
-    process::fill(CATALOG, home.path(), options)?;
-
-    let servers = [start_lys(home.path()).await?, start_handwritten(home.path()).await?];
-    let idle = [servers[0].memory("VmRSS")?, servers[1].memory("VmRSS")?];
-    let samples = sample::take(&servers).await?;
-    let workloads = Workload::all(&samples);
-    compare::refusals(&servers, &samples[0]).await?;
-    for workload in &workloads {
-        compare::answers(&servers, workload, &samples[0].token).await?;
+/// Counts instructions, or measures what the options want.
+pub(crate) fn run(options: &Options) -> Outcome<()> {
+    if options.instructions {
+        return instructions::check();
     }
-    if let Some(load) = process::foreign_load() {
-        println!("load average {load:.1}: other programs are busy, trust the cpu ratios only");
+    let mut summary = Summary::default();
+    if options.wants(WARM) {
+        warm::measure(&mut summary)?;
     }
-    println!("answers agree; measuring {} rounds of {} s per side", options.rounds, options.seconds);
-
-    let report = measure(&servers, &workloads, &samples, options).await?;
-    report.print();
-    for ((side, server), idle) in SIDES.iter().zip(&servers).zip(idle) {
-        let (peak, own) = (server.memory("VmHWM")?, server.memory("RssAnon")?);
-        println!("memory {side}: idle {idle:.1} MiB, peak {peak:.1} MiB with the mapped database, own {own:.1} MiB");
+    if options.wants_servers() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            // Ending the run instead of the process stops the servers.
+            tokio::select! {
+                outcome = measure_databases(options, &mut summary) => outcome,
+                _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+            }
+        })?;
     }
-    report.print_ratios();
+    summary.print();
+    if options.quick {
+        println!("\nThis was a short run: it shows that everything works, its numbers mean nothing.");
+    }
     Ok(())
 }
 
-/// Starts the lys catalog.
-async fn start_lys(home: &Path) -> Outcome<Server> {
-    let port = process::free_port()?;
-    let arguments = ["serve", "--host", "127.0.0.1", "--port", &port.to_string()].map(str::to_owned);
-    Server::start(ServerCommand { name: SIDES[0], program: CATALOG.into(), arguments: arguments.into(), port }, home)
-        .await
+/// Repeats one piece of work: the hidden mode that valgrind looks at.
+pub(crate) fn repeat(mut arguments: impl Iterator<Item = String>) -> Outcome<()> {
+    let (Some(url), Some(subject), Some(times)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err(format!("`{REPEAT}` needs a URL, a subject and a number").into());
+    };
+    warm::Warm::open(&url)?.repeat(&subject, times.parse()?)
 }
 
-/// Starts the hand-written catalog: this program once more.
-async fn start_handwritten(home: &Path) -> Outcome<Server> {
-    let port = process::free_port()?;
-    let arguments = vec![HANDWRITTEN.to_owned()];
-    Server::start(ServerCommand { name: SIDES[1], program: env::current_exe()?, arguments, port }, home).await
+/// Measures every database, then prints the ratios.
+async fn measure_databases(options: &Options, summary: &mut Summary) -> Outcome<()> {
+    let mut reports = Vec::new();
+    for kind in options.databases()? {
+        let report = measure_database(kind, options, summary).await?;
+        report.print();
+        reports.push(report);
+    }
+    println!();
+    for report in &reports {
+        report.print_ratios();
+    }
+    Ok(())
 }
 
-/// Alternating rounds of every workload; which side begins alternates too.
+/// Compares and measures both servers on one database.
+async fn measure_database(kind: Kind, options: &Options, summary: &mut Summary) -> Outcome<Report> {
+    let database = Database::prepare(kind, options).await?;
+    let home = tempfile::Builder::new().prefix("catalog-bench-").tempdir()?;
+    let place = Place { home: home.path(), url: &database.url };
+
+    let (samples, workloads, statements) = compare_sides(&database, &place, options).await?;
+    if let Some(load) = process::foreign_load() {
+        println!("load average {load:.1}: other programs are busy, trust the cpu ratios only");
+    }
+    println!("{}: answers agree; {} rounds of {} s per side", kind.title(), options.rounds, options.seconds);
+    let mut report = Report::new(kind, &workloads, &statements);
+    let servers = Server::pair(&place, Setup::usual()).await?;
+    measure(&servers, &database, &workloads, options, &mut report).await?;
+    drop(servers);
+    summary.add(&report);
+
+    if options.wants(MEMORY) {
+        let workload = Workload::named("nested", &samples)?;
+        capacity::memory(&database, &place, &workload, options, summary).await?;
+    }
+    if options.wants(CORES) {
+        let workload = Workload::named("page", &samples)?;
+        capacity::cores(&database, &place, &workload, options, summary).await?;
+    }
+    Ok(report)
+}
+
+/// Compares the answers of servers that log their statements; returns the workloads, and how many statements each one takes.
+async fn compare_sides(
+    database: &Database,
+    place: &Place<'_>,
+    options: &Options,
+) -> Outcome<([Sample; 2], Vec<Workload>, Vec<[f64; 2]>)> {
+    let servers = Server::pair(place, Setup { statements: true, ..Setup::usual() }).await?;
+    let samples = sample::take(&servers, options.products).await?;
+    compare::refusals(&servers, &samples[0]).await?;
+    let wanted = Workload::NAMES.iter().copied().filter(|name| options.wants(name));
+    let workloads = wanted.map(|name| Workload::named(name, &samples)).collect::<Outcome<Vec<_>>>()?;
+    let mut statements = Vec::new();
+    for workload in &workloads {
+        statements.push(compare::answers(&servers, workload).await?);
+    }
+    database.remove_created().await?;
+    Ok((samples, workloads, statements))
+}
+
+/// Rounds over all workloads; within one, both sides follow each other, and which begins alternates.
 async fn measure(
     servers: &[Server; 2],
+    database: &Database,
     workloads: &[Workload],
-    samples: &[Sample; 2],
     options: &Options,
-) -> Outcome<Report> {
-    let mut report = Report::default();
-    for workload in workloads {
-        let side = |side: usize| Load::new(&servers[side], &samples[side].token, workload.requests[side].clone());
-        let mut loads = [side(0), side(1)];
-        for load in &mut loads {
-            load.run(Duration::from_secs_f64(options.seconds / 4.0)).await?;
-        }
-        for round in 0..options.rounds {
+    report: &mut Report,
+) -> Outcome<()> {
+    let load = |workload, side: usize| Load::new(&servers[side], database, workload, side);
+    let mut loads: Vec<[Load<'_>; 2]> =
+        workloads.iter().map(|workload| [load(workload, 0), load(workload, 1)]).collect();
+    for load in loads.iter_mut().flatten() {
+        load.run(options.seconds / 4.0).await?;
+    }
+    for round in 0..options.rounds {
+        for (index, (workload, loads)) in workloads.iter().zip(&mut loads).enumerate() {
             for turn in 0..2 {
                 let side = (round + turn) % 2;
-                let duration = Duration::from_secs_f64(options.seconds);
-                let measured = loads[side].run(duration).await?;
-                println!("{:<8} {:<12} {measured}", workload.name, SIDES[side]);
-                report.add(workload.name, side, measured);
+                let measured = loads[side].run(options.seconds).await?;
+                println!("{:<10} {:<11} {measured}", workload.name, servers[side].name());
+                report.add(index, side, measured);
             }
         }
     }
-    Ok(report)
+    Ok(())
 }

@@ -1,32 +1,48 @@
 //! What the requests are made of: one client's product ids, and each server's own cursors.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{Outcome, Server, http::Connection, token};
+use super::{
+    Outcome, Server,
+    http::Connection,
+    token,
+    workload::{DEEP_PAGE, PAGE},
+};
 
-/// Rows that a super user looks at to learn which clients there are.
+/// Pages that a super user looks at to learn which clients there are.
 const SURVEY_PAGES: usize = 10;
 
-/// Rows of the client that requests choose from: enough to reach page 1,800 of 50.
-const PAGES: usize = 1_000;
+/// Rows of a page of the survey and of the walk.
+const STEP: usize = 100;
 
-/// The pages of the survey and of the walk.
-const DOCUMENT: &str = "query ($after: String) { allProducts(first: 100, after: $after) { \
-    edges { cursor node { id clientId } } pageInfo { hasNextPage endCursor } } }";
+/// The fields of the survey and of the walk.
+const ROWS: &str = "edges { cursor node { id clientId } }";
 
-/// A client's products as one server lists them.
+/// A client's products as one server lists them. Ids and cursors are JSON texts.
 pub(crate) struct Sample {
     /// The token of a member of that client.
     pub(crate) token: String,
+    /// The global id of that client.
+    pub(crate) client: String,
     /// The global ids of its products, in list order.
-    pub(crate) ids: Vec<String>,
+    pub(crate) ids: Arc<Vec<String>>,
     /// The cursors of its products, in list order.
-    pub(crate) cursors: Vec<String>,
+    cursors: Vec<String>,
     /// A product of another client.
     pub(crate) foreign_id: String,
+    /// The cursor before the deep page of everything.
+    pub(crate) deep: String,
+}
+
+impl Sample {
+    /// The cursors that are followed by a whole page.
+    pub(crate) fn cursors_of_pages(&self, size: usize) -> Arc<Vec<String>> {
+        let full = self.cursors.len().saturating_sub(size).max(1);
+        Arc::new(self.cursors.iter().take(full).cloned().collect())
+    }
 }
 
 /// One row of the list.
@@ -37,20 +53,28 @@ struct Row {
 }
 
 /// Walks through one client's products on both servers, which must list the same ones.
-pub(crate) async fn take(servers: &[Server; 2]) -> Outcome<[Sample; 2]> {
-    let survey = walk(&servers[1], &token::super_user()?, SURVEY_PAGES).await?;
+pub(crate) async fn take(servers: &[Server; 2], products: u64) -> Outcome<[Sample; 2]> {
+    let survey = walk(&servers[1], &token::super_user()?, ROWS, STEP, SURVEY_PAGES).await?.rows;
     let client = largest_client(&survey).ok_or("the database holds no product")?;
     let foreign = survey.iter().find(|row| row.client != client).ok_or("all products have one client")?;
     let token = token::member(&client_key(&client)?)?;
 
     let mut samples = Vec::new();
     for server in servers {
-        let rows = walk(server, &token, PAGES).await?;
+        let rows = walk(server, &token, ROWS, STEP, usize::MAX).await?.rows;
         if let Some(row) = rows.iter().find(|row| row.client != client) {
-            return Err(format!("{} shows a member of {client} a product of {}", server.name, row.client).into());
+            return Err(format!("{} shows a member of {client} a product of {}", server.name(), row.client).into());
         }
-        let (ids, cursors) = rows.into_iter().map(|row| (row.id, row.cursor)).unzip();
-        samples.push(Sample { token: token.clone(), ids, cursors, foreign_id: foreign.id.clone() });
+        let quoted = |text: String| Value::from(text).to_string();
+        let (ids, cursors): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (quoted(row.id), quoted(row.cursor))).unzip();
+        samples.push(Sample {
+            token: token.clone(),
+            client: client.clone(),
+            ids: Arc::new(ids),
+            cursors,
+            foreign_id: foreign.id.clone(),
+            deep: deep_cursor(server, usize::try_from(products)?).await?.to_string(),
+        });
     }
     let samples: [Sample; 2] = samples.try_into().map_err(|_| "two servers, two samples")?;
     if samples[0].ids != samples[1].ids {
@@ -59,27 +83,47 @@ pub(crate) async fn take(servers: &[Server; 2]) -> Outcome<[Sample; 2]> {
     Ok(samples)
 }
 
-/// Reads page after page.
-async fn walk(server: &Server, token: &str, pages: usize) -> Outcome<Vec<Row>> {
+/// The cursor before the deep page, or before the last one of a small table.
+async fn deep_cursor(server: &Server, products: usize) -> Outcome<Value> {
+    let page = DEEP_PAGE.min(products / PAGE - 1);
+    Ok(walk(server, &token::super_user()?, "", PAGE, page - 1).await?.end)
+}
+
+/// What a walk has seen.
+struct Walk {
+    rows: Vec<Row>,
+    /// The cursor of its last row.
+    end: Value,
+}
+
+/// Reads page after page of `size`, at most `pages`; `rows` selects what of the rows.
+async fn walk(server: &Server, token: &str, rows: &str, size: usize, pages: usize) -> Outcome<Walk> {
+    let document = format!(
+        "query ($after: String) {{ allProducts(first: {size}, after: $after) {{ {rows} \
+         pageInfo {{ hasNextPage endCursor }} }} }}"
+    );
     let mut connection = Connection::open(server.port, Some(token)).await?;
-    let mut after = Value::Null;
-    let mut rows = Vec::new();
+    let mut walk = Walk { rows: Vec::new(), end: Value::Null };
     for _ in 0..pages {
-        let request = json!({ "query": DOCUMENT, "variables": { "after": after } }).to_string();
-        let answer = connection.query(&request).await.map_err(|error| format!("{}: {error}", server.name))?;
+        let request = json!({ "query": document, "variables": { "after": walk.end } }).to_string();
+        let answer = connection.query(&request).await.map_err(|error| format!("{}: {error}", server.name()))?;
         let answer: Value = serde_json::from_slice(answer)?;
         let list = &answer["data"]["allProducts"];
-        for edge in list["edges"].as_array().ok_or("allProducts has no edges")? {
+        for edge in list["edges"].as_array().into_iter().flatten() {
             let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("an edge is incomplete");
             let node = &edge["node"];
-            rows.push(Row { cursor: text(&edge["cursor"])?, id: text(&node["id"])?, client: text(&node["clientId"])? });
+            walk.rows.push(Row {
+                cursor: text(&edge["cursor"])?,
+                id: text(&node["id"])?,
+                client: text(&node["clientId"])?,
+            });
         }
+        walk.end = list["pageInfo"]["endCursor"].clone();
         if list["pageInfo"]["hasNextPage"] != json!(true) {
             break;
         }
-        after = list["pageInfo"]["endCursor"].clone();
     }
-    Ok(rows)
+    Ok(walk)
 }
 
 /// The client with most products.

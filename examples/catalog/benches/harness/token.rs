@@ -10,6 +10,14 @@ use super::Outcome;
 /// The secret that both servers get.
 pub(crate) const SECRET: &str = "the-benchmark-signs-its-tokens-with-this";
 
+/// The operations that everybody who is signed in may use, in the claims of every token.
+fn of_everybody() -> Value {
+    json!({
+        "all_languages": "full", "all_categories": "full", "connected_user": "full",
+        "refresh_access_token": "full", "logout": "full", "user": "owner", "update_password": "owner",
+    })
+}
+
 /// A token that may read and write everything.
 pub(crate) fn super_user() -> Outcome<String> {
     sign(true, &json!({}), None)
@@ -17,12 +25,20 @@ pub(crate) fn super_user() -> Outcome<String> {
 
 /// A token of a member of `client`, whose role opens the catalog for that client only.
 pub(crate) fn member(client: &str) -> Outcome<String> {
-    let webservices = json!({
-        "all_languages": "full", "all_categories": "full", "connected_user": "full",
-        "refresh_access_token": "full", "logout": "full", "user": "owner", "update_password": "owner",
-    });
     let catalog = ["product", "all_products", "update_product", "delete_product"];
-    sign(false, &webservices, Some(json!({ client: { "level": "client", "webservices": catalog } })))
+    sign(false, &of_everybody(), Some(json!({ client: { "level": "client", "webservices": catalog } })))
+}
+
+/// A token of somebody whose global role lets him add products.
+pub(crate) fn manager() -> Outcome<String> {
+    let mut webservices = of_everybody();
+    webservices["create_product"] = json!("full");
+    sign(false, &webservices, None)
+}
+
+/// A token of somebody who may do nothing with the catalog.
+pub(crate) fn stranger() -> Outcome<String> {
+    sign(false, &of_everybody(), None)
 }
 
 /// Signs the claims of an access token.

@@ -1,64 +1,85 @@
-//! The three workloads and their requests.
+//! The workloads: what is asked, by whom, and what the answer must be.
 
-use std::sync::Arc;
+use super::{
+    Outcome, Sample,
+    requests::{COLUMNS, NESTED, PAGE_INFO, Requests},
+    token,
+};
 
-use serde_json::{Value, json};
-
-use super::{Outcome, Sample};
+/// The name of the products that mutations make.
+pub(crate) const CREATED: &str = "Benchmark product";
 
 /// The rows of a page.
-const PAGE: usize = 50;
+pub(crate) const PAGE: usize = 50;
 
-const BY_ID: &str = "query ($id: ID!) { product(id: $id) { id name price categoryId clientId createdAt } }";
-
-const LIST: &str = "query ($after: String) { allProducts(first: 50, after: $after) { edges { cursor node { \
-    id name price categoryId clientId createdAt } } pageInfo { hasNextPage endCursor } } }";
-
-const NESTED: &str = "query ($after: String) { allProducts(first: 50, after: $after) { edges { cursor node { \
-    id name price categoryId clientId createdAt category { id code } reviews { id rating body } } } \
-    pageInfo { hasNextPage endCursor } } }";
+/// The page that a deep request asks for.
+pub(crate) const DEEP_PAGE: usize = 1_800;
 
 /// A kind of request, ready to be sent to either server.
 pub(crate) struct Workload {
     /// The name in the report.
     pub(crate) name: &'static str,
-    /// The bodies for each side; equal positions mean the same rows.
-    pub(crate) requests: [Arc<Vec<String>>; 2],
+    /// Whose token goes with the requests.
+    pub(crate) token: String,
+    /// The requests for each side; equal positions mean the same rows.
+    pub(crate) requests: [Requests; 2],
+    /// The code of the refusal that both must answer with; without one, both must answer with data.
+    pub(crate) refusal: Option<&'static str>,
+    /// Whether the requests make products.
+    pub(crate) creates: bool,
 }
 
 impl Workload {
-    /// The workloads of the benchmark.
-    pub(crate) fn all(samples: &[Sample; 2]) -> [Self; 3] {
-        let ids = |sample: &Sample| bodies(BY_ID, "id", &sample.ids);
-        let pages =
-            |document: &'static str| move |sample: &Sample| bodies(document, "after", full_pages(&sample.cursors));
-        [
-            Self { name: "by_id", requests: samples.each_ref().map(ids) },
-            Self { name: "page", requests: samples.each_ref().map(pages(LIST)) },
-            Self { name: "nested", requests: samples.each_ref().map(pages(NESTED)) },
-        ]
+    /// The names of all workloads, in the order of the report.
+    pub(crate) const NAMES: &[&str] = &[
+        "by_id",
+        "page",
+        "page_count",
+        "nested",
+        "nested_5",
+        "nested_100",
+        "first",
+        "deep",
+        "search",
+        "create",
+        "denied",
+    ];
+
+    /// A workload by its name.
+    pub(crate) fn named(name: &'static str, samples: &[Sample; 2]) -> Outcome<Self> {
+        let read = |token: String, requests: &dyn Fn(&Sample) -> Requests| Self {
+            name,
+            token,
+            requests: samples.each_ref().map(requests),
+            refusal: None,
+            creates: false,
+        };
+        let member = || samples[0].token.clone();
+        let pages = |size, node, page_info| read(member(), &|sample| Requests::pages(sample, size, node, page_info));
+        Ok(match name {
+            "by_id" => read(member(), &Requests::by_id),
+            "page" => pages(PAGE, COLUMNS, PAGE_INFO),
+            "page_count" => pages(PAGE, COLUMNS, "hasNextPage endCursor totalCount"),
+            "nested" => pages(PAGE, NESTED, PAGE_INFO),
+            "nested_5" => pages(5, NESTED, PAGE_INFO),
+            "nested_100" => pages(100, NESTED, PAGE_INFO),
+            "first" => read(token::super_user()?, &|_| Requests::page_after("null")),
+            "deep" => read(token::super_user()?, &|sample| Requests::page_after(&sample.deep)),
+            "search" => read(member(), &|_| Requests::searches()),
+            "create" => {
+                Self { creates: true, ..read(token::manager()?, &|sample| Requests::creations(&sample.client)) }
+            }
+            "denied" => Self { refusal: Some("PERMISSION_DENIED"), ..read(token::stranger()?, &Requests::by_id) },
+            other => return Err(format!("there is no workload `{other}`").into()),
+        })
     }
 
     /// The same request for each side.
-    pub(crate) fn pair(&self, position: usize) -> Outcome<[&str; 2]> {
-        let [lys, handwritten] = &self.requests;
-        match (lys.get(position), handwritten.get(position)) {
-            (Some(lys), Some(handwritten)) => Ok([lys, handwritten]),
-            _ => Err(format!("workload {} has no request {position}", self.name).into()),
-        }
+    pub(crate) fn pair(&self, position: usize) -> [String; 2] {
+        self.requests.each_ref().map(|requests| {
+            let mut body = Vec::new();
+            requests.write(position, &mut body);
+            String::from_utf8_lossy(&body).into_owned()
+        })
     }
-}
-
-/// The cursors that are followed by a whole page.
-fn full_pages(cursors: &[String]) -> &[String] {
-    &cursors[..cursors.len().saturating_sub(PAGE).max(1)]
-}
-
-/// One request body per value of the document's variable.
-fn bodies(document: &str, variable: &str, values: &[String]) -> Arc<Vec<String>> {
-    let body = |value: &String| {
-        let variables: Value = json!({ variable: value });
-        json!({ "query": document, "variables": variables }).to_string()
-    };
-    Arc::new(values.iter().map(body).collect())
 }

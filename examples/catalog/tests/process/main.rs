@@ -7,4 +7,5 @@ mod crowd;
 mod death;
 mod kit;
 mod plan;
+mod postgres;
 mod start;

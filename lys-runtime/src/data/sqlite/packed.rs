@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Rows of equal width.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Packed {
     width: usize,
     cells: Vec<PackedCell>,
