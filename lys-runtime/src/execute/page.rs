@@ -109,7 +109,8 @@ impl<'a> Loader<'a> {
         if shape.wants.total_count {
             sql.push(", (");
             self.push_count(&mut sql, entity, select);
-            sql.push(")");
+            // No column has this name: the order could mean it otherwise.
+            sql.push(") AS ").name("total count");
         }
         sql.push(" FROM ").name(entity.table);
         let mut terms = select.conditions.clone();

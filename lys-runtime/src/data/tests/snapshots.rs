@@ -3,29 +3,36 @@
 use std::time::Duration;
 
 use super::*;
-use crate::{data::DatabaseOptions, error::code};
+use crate::{
+    data::{DatabaseOptions, Dialect, create_tables},
+    error::code,
+    testing::Place,
+};
 
-/// Runs until it is stopped.
-const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
-const COUNT: &str = "SELECT COUNT(*) FROM thing";
+const COUNT: &str = "SELECT COUNT(*) FROM category";
 
-/// A database with an empty table of things.
-async fn database(options: DatabaseOptions) -> (tempfile::TempDir, Database) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let url = format!("sqlite://{}", directory.path().join("snapshots.db").display());
-    let database = Database::connect(&url, &options).await.expect("opens");
-    run(&database, "CREATE TABLE thing (id INTEGER PRIMARY KEY)").await;
-    (directory, database)
+/// A database with a table of categories, and a handle to it with `options`.
+async fn database(options: DatabaseOptions) -> (Place, Database) {
+    let category = Category::definition();
+    let place = Place::make(async |database| create_tables(database, &[&category]).await);
+    let (place, _) = place.await.expect("makes tables");
+    let database = Database::connect(place.url(), &options).await.expect("connects");
+    (place, database)
 }
 
-async fn run(database: &Database, sql: &str) {
-    let transaction = database.begin().await.expect("begins");
-    transaction.execute(sql.to_owned(), Vec::new()).await.expect("executes");
-    transaction.commit().await.expect("commits");
+fn connections(connections: u32) -> DatabaseOptions {
+    DatabaseOptions {
+        connections,
+        acquire_timeout: Duration::from_millis(500),
+        // A server goes on with what nobody waits for.
+        statement_timeout: Duration::from_secs(3),
+        ..DatabaseOptions::default()
+    }
 }
 
-async fn add(database: &Database) {
-    run(database, "INSERT INTO thing DEFAULT VALUES").await;
+async fn add(database: &Database, id: &str) {
+    let category = Draft::<Category>::new().with(Category::COLUMN.id, id);
+    write(database, full(), async |writer| writer.create(category).await).await.expect("writes");
 }
 
 async fn read(database: &Database, sql: &str) -> Result<i64> {
@@ -33,18 +40,31 @@ async fn read(database: &Database, sql: &str) -> Result<i64> {
     rows.first().expect("a row").get(0)
 }
 
-fn one_reader() -> DatabaseOptions {
-    DatabaseOptions { connections: 1, acquire_timeout: Duration::from_millis(500), ..DatabaseOptions::default() }
+/// Runs for a minute, or until it is stopped.
+fn slow(database: &Database) -> &'static str {
+    match database.dialect() {
+        Dialect::Sqlite => {
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n LIMIT 1000000000"
+        }
+        Dialect::Postgres => "SELECT COUNT(*) FROM pg_sleep(60)",
+        _ => "SELECT SLEEP(60)",
+    }
+}
+
+/// Waits until a connection is free.
+async fn is_free(database: &Database) {
+    let free = async { while read(database, COUNT).await.is_err() {} };
+    tokio::time::timeout(Duration::from_secs(20), free).await.expect("the connection is free");
 }
 
 #[tokio::test]
 async fn a_snapshot_is_of_its_first_query() {
-    let (_directory, database) = database(DatabaseOptions::default()).await;
-    add(&database).await;
+    let (_place, database) = database(connections(2)).await;
+    add(&database, "A").await;
     let snapshot = database.at_one_moment();
-    add(&database).await;
+    add(&database, "B").await;
     assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 2, "it begins with its first query");
-    add(&database).await;
+    add(&database, "C").await;
     assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 2);
     assert_eq!(read(&database, COUNT).await.expect("reads"), 3);
     snapshot.end().await;
@@ -54,58 +74,55 @@ async fn a_snapshot_is_of_its_first_query() {
 
 #[tokio::test]
 async fn a_snapshot_holds_one_connection_until_it_ends() {
-    let (_directory, database) = database(one_reader()).await;
-    let idle = database.at_one_moment();
+    let (_place, database) = database(connections(1)).await;
+    let snapshot = database.at_one_moment();
     assert_eq!(read(&database, COUNT).await.expect("nothing is held before the first query"), 0);
-    assert_eq!(read(&idle, COUNT).await.expect("reads"), 0);
-    assert!(read(&database, COUNT).await.is_err(), "the only reader is held");
-    idle.end().await;
-    assert_eq!(read(&database, COUNT).await.expect("the reader is free"), 0);
+    assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0);
+    assert!(read(&database, COUNT).await.is_err(), "the only connection is held");
+    snapshot.end().await;
+    assert_eq!(read(&database, COUNT).await.expect("the connection is free"), 0);
 
     let dropped = database.at_one_moment();
     assert_eq!(read(&dropped, COUNT).await.expect("reads"), 0);
     drop(dropped);
-    let free = async { while read(&database, COUNT).await.is_err() {} };
-    tokio::time::timeout(Duration::from_secs(10), free).await.expect("the reader is free");
+    is_free(&database).await;
 }
 
 #[tokio::test]
 async fn a_statement_that_fails_ends_its_snapshot() {
-    let options = DatabaseOptions { statement_timeout: Duration::from_millis(50), ..one_reader() };
-    let (_directory, database) = database(options).await;
-    for faulty in [ENDLESS, "SELECT nothing FROM nowhere", "DELETE FROM thing RETURNING 1"] {
+    let options = DatabaseOptions { statement_timeout: Duration::from_millis(300), ..connections(1) };
+    let (_place, database) = database(options).await;
+    for faulty in [slow(&database), "SELECT nothing FROM nowhere", "DELETE FROM category"] {
         let snapshot = database.at_one_moment();
         assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0);
-        let error = read(&snapshot, faulty).await.expect_err("too long, or faulty, or a write");
-        assert_eq!(error.code() == code::STATEMENT_TIMEOUT, faulty == ENDLESS, "{error:?}");
+        let failed = snapshot.read_all(faulty.to_owned(), Vec::new()).await;
+        let error = failed.map(|rows| rows.len()).expect_err("too slow, faulty, or a write");
+        assert_eq!(error.code() == code::STATEMENT_TIMEOUT, faulty == slow(&database), "{faulty}: {error:?}");
         assert!(read(&snapshot, COUNT).await.is_err(), "{faulty}");
-        let free = async { while read(&database, COUNT).await.is_err() {} };
-        tokio::time::timeout(Duration::from_secs(10), free).await.expect("the reader is free");
+        is_free(&database).await;
     }
 }
 
 #[tokio::test]
-async fn a_query_of_a_snapshot_that_nobody_waits_for_is_stopped() {
-    let (_directory, database) = database(one_reader()).await;
+async fn a_snapshot_that_nobody_waits_for_ends() {
+    let (_place, database) = database(connections(1)).await;
     let snapshot = database.at_one_moment();
     assert_eq!(read(&snapshot, COUNT).await.expect("reads"), 0);
-    let nobody_waits = tokio::time::timeout(Duration::from_millis(10), read(&snapshot, ENDLESS)).await;
-    assert!(nobody_waits.is_err());
-    assert_eq!(read(&snapshot, COUNT).await.expect("it goes on"), 0);
+    assert!(tokio::time::timeout(Duration::from_millis(50), read(&snapshot, slow(&database))).await.is_err());
+    drop(snapshot);
+    is_free(&database).await;
 }
 
 #[tokio::test]
 async fn lanes_bound_the_connections_of_a_request() {
-    let options = DatabaseOptions { connections: 4, statement_timeout: Duration::from_secs(4), ..one_reader() };
-    let (_directory, database) = database(options).await;
+    let (_place, database) = database(connections(4)).await;
     let request = database.in_lanes(2);
-    let endless = || {
+    let tasks = [(); 4].map(|()| {
         let request = request.clone();
-        tokio::spawn(async move { read(&request, ENDLESS).await })
-    };
-    let tasks = [endless(), endless(), endless(), endless()];
-    tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::spawn(async move { read(&request, slow(&request)).await })
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let others = futures_util::future::join(read(&database, COUNT), read(&database, COUNT)).await;
-    assert!(matches!(others, (Ok(0), Ok(0))), "two of four readers are left to others: {others:?}");
+    assert!(matches!(others, (Ok(0), Ok(0))), "two of four connections are left to others: {others:?}");
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
 }
