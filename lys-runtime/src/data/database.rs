@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 pub struct Database {
     driver: Driver,
     /// Queries see what was just written, so they stay off the replica.
+    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has no replica"))]
     primary: bool,
     watched: Watched,
     /// Of the document that this handle works for, if its queries share one.

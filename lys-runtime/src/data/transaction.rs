@@ -130,7 +130,7 @@ impl Transaction {
     /// Runs a query after a statement has failed, to say why. Only SQLite, which says little by itself, still answers then.
     pub(super) async fn ask_after_failure(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         let watch = self.watched.begin(&sql);
-        let result = match &self.inner {
+        let result: Result<Rows> = match &self.inner {
             #[cfg(feature = "sqlite")]
             Inner::Sqlite(inner) => {
                 inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)
