@@ -1,7 +1,10 @@
-//! What consistency costs: a page and its total in two statements, in one snapshot and in one statement; levels beside each other
-//! one after the other and at the same time. `cargo bench -p catalog --bench consistency`, on SQLite or on `LYS_DATABASE__URL`.
+//! What consistency costs: a snapshot against single statements, a total in the page's statement against one of its own, relations
+//! beside each other one after the other against at the same time.
+//!
+//! `cargo bench -p catalog --bench consistency -- --measure [PRODUCTS]`, on `SQLite`, or on the empty database that `LYS_DATABASE__URL` names.
 
 use std::{
+    env, fs,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,8 +18,12 @@ use lys::{
     sea_orm::{DbBackend, Value},
 };
 
+/// The best of these counts.
 const ROUNDS: usize = 7;
-const RUNS: usize = 300;
+/// Requests of a round.
+const RUNS: usize = 400;
+/// Requests at a time.
+const CROWD: usize = 16;
 
 mod snapshot {
     use catalog::product::{Product, ProductNode};
@@ -34,22 +41,23 @@ mod snapshot {
 }
 
 fn main() -> lys::ExitCode {
-    let directory = std::env::temp_dir().join("lys-consistency-bench");
-    std::fs::create_dir_all(&directory).and_then(|()| std::env::set_current_dir(&directory)).expect("a directory");
-    let products = std::env::var("PRODUCTS").unwrap_or_else(|_| "20000".to_owned());
-    let reviews = format!("{}", products.parse::<u32>().expect("a number") * 5);
-    let fill = ["bench", "bench-data", "--products", &products, "--reviews", &reviews];
+    let mut arguments = env::args().skip_while(|argument| argument != "--measure");
+    if arguments.next().is_none() {
+        println!("skipped: run `cargo bench -p catalog --bench consistency -- --measure`");
+        return lys::ExitCode::SUCCESS;
+    }
+    let products: u32 = arguments.next().and_then(|number| number.parse().ok()).unwrap_or(20_000);
+    let directory = tempfile::tempdir().expect("a directory");
+    env::set_current_dir(&directory).expect("a directory to work in");
     let project = || {
         Project::new("consistency")
             .apps([catalog::app(), snapshot::app()])
             .command(catalog::bench_data::command())
             .command(Command::new("measure", "Measures").run(measure))
     };
-    if !directory.join(format!("filled-{products}")).exists() {
-        let _ = project().main_with(fill);
-        std::fs::write(directory.join(format!("filled-{products}")), "").expect("a file");
-    }
-    project().main_with(["bench", "measure"])
+    let (products, reviews) = (products.to_string(), (products * 5).to_string());
+    let filled = project().main_with(["bench", "bench-data", "--products", &products, "--reviews", &reviews]);
+    if filled == lys::ExitCode::SUCCESS { project().main_with(["bench", "measure"]) } else { filled }
 }
 
 async fn measure(call: CommandCall) -> Result<()> {
@@ -146,7 +154,7 @@ async fn best(run: impl AsyncFn()) -> (Duration, Duration) {
 async fn best16(engine: &Arc<Engine>, query: &str) -> (Duration, Duration) {
     let query: Arc<str> = query.into();
     let (wall, cpu) = best(async || {
-        let requests: Vec<_> = (0..16)
+        let requests: Vec<_> = (0..CROWD)
             .map(|_| {
                 let (engine, query) = (Arc::clone(engine), Arc::clone(&query));
                 actix_web::rt::spawn(async move { ask(&engine, &query).await })
