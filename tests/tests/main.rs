@@ -15,6 +15,7 @@ mod catalog_kit;
 mod catalog_plan;
 mod catalog_statements;
 mod composition;
+mod consistency;
 mod filters;
 mod interpreter;
 mod limits;

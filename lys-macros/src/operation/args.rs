@@ -9,6 +9,7 @@ use syn::Path;
 use crate::{
     args::{Columns, Members},
     audience::AudienceArgs,
+    consistency::Consistency,
 };
 
 /// Options of all five; `def` refuses those that a kind or form has no use for.
@@ -25,6 +26,8 @@ pub(super) struct OperationArgs {
     pub(super) filter: Option<SpannedValue<Members>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
+    /// Whether all that it reads is of one moment; on a getter or a connection only.
+    pub(super) consistency: Option<SpannedValue<Consistency>>,
     /// Who may call it.
     #[darling(flatten)]
     pub(super) audience: AudienceArgs,

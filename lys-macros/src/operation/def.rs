@@ -12,6 +12,7 @@ use super::{Item, Kind, NodeStruct, args::OperationArgs};
 use crate::{
     args::{self, Columns, Member, Members},
     audience::Audience,
+    consistency::{self, Consistency},
     function::{self, Argument, Function},
     names,
 };
@@ -30,6 +31,8 @@ pub(super) struct OperationDef<'a> {
     pub(super) description: String,
     /// Who may call it.
     pub(super) audience: Audience,
+    /// Whether all that it reads is of one moment, if that was said.
+    pub(super) consistency: Option<Consistency>,
     /// Whether it writes many rows at once.
     pub(super) many: bool,
     /// Keys of `orderBy`, if they were given.
@@ -63,6 +66,7 @@ impl<'a> OperationDef<'a> {
             return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
         };
         errors.handle(check_ordered(kind, args.order_by.as_ref()));
+        errors.handle(consistency::check_query(args.consistency.as_ref(), kind.is_query(), kind.name()));
         errors.handle(check_many(kind, args.many, item));
         errors.handle(check_filtered(kind, args.filter.as_ref()));
         let face = match item {
@@ -88,6 +92,7 @@ impl<'a> OperationDef<'a> {
             name,
             description: hook.as_ref().map(|hook| hook.function.description()).unwrap_or_default(),
             audience,
+            consistency: args.consistency.map(|consistency| *consistency),
             many: args.many.is_present() || hook.as_ref().is_some_and(|hook| hook.is_of_many(kind)),
             order_by: args.order_by.map(|columns| columns.into_inner().0),
             filter: args.filter.map(|members| members.into_inner().0).unwrap_or_default(),

@@ -82,7 +82,8 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, many, order_by, filter, hook } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, consistency, many, order_by, filter, hook } =
+        def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -96,6 +97,7 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let many = many.then(|| quote!(.many()));
     let fields = filter_fields(runtime, &quote!(<#node as #runtime::node::Node>::Entity), filter);
     let filter = (!filter.is_empty()).then(|| quote!(.filter::<#node>(#fields)));
@@ -108,6 +110,7 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
             #(#keys)*
             #unordered
             #filter
+            #consistency
             #audience
     }
 }

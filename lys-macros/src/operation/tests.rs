@@ -467,3 +467,30 @@ fn half_typed_body() {
     let item = quote!(async fn all(ctx: &Context<'_>) -> Result<Select<Product>> { Product::select(). });
     check_errors(Kind::Connection, quote!(node = ProductNode), item, &expect![[""]]);
 }
+
+#[test]
+fn consistency_is_said_of_queries() {
+    let node = || {
+        quote!(
+            pub struct ProductNode;
+        )
+    };
+    for (word, call) in [("statement", "Consistency::Statement"), ("snapshot", "Consistency::Snapshot")] {
+        let word = quote::format_ident!("{word}");
+        let expanded = pretty(&expand(Kind::Connection, quote!(consistency = #word), node()));
+        assert!(expanded.contains(&format!(".consistency(::lys::data::{call})")), "{expanded}");
+    }
+    let mistakes = [
+        (Kind::Connection, quote!(consistency = snap)),
+        (Kind::Getter, quote!(consistency = "snapshot")),
+        (Kind::Deletion, quote!(consistency = snapshot)),
+        (Kind::Getter, quote!(consistancy = snapshot)),
+    ];
+    let told: Vec<String> = mistakes.into_iter().map(|(kind, args)| errors(expand(kind, args, node()))).collect();
+    expect![[r#"
+        a consistency is `statement` (each statement sees the newest rows) or `snapshot` (all see the same rows), without quotes
+        a consistency is `statement` (each statement sees the newest rows) or `snapshot` (all see the same rows), without quotes
+        a deletion has a transaction of its own; `consistency` belongs to queries, drop it here
+        Unknown field: `consistancy`. Did you mean `consistency`?
+    "#]].assert_eq(&told.concat());
+}

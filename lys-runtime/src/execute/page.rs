@@ -5,7 +5,7 @@ use sea_orm::Value;
 
 use super::{
     cursor::{self, Cursor, CursorWriter, Listing},
-    load::{LoadedLevel, Loader},
+    load::{LoadedLevel, Loader, push_columns},
     plan::PageShape,
 };
 use crate::{
@@ -70,11 +70,18 @@ impl<'a> Loader<'a> {
         let slots = if shape.wants.cursors { order_slots(&mut columns, order) } else { Vec::new() };
         let cursors = CursorWriter::new(list, slots);
 
-        let total_count = if shape.wants.total_count { Some(self.count(entity, select).await?) } else { None };
-        let mut page =
-            LoadedPage { level: LoadedLevel::empty(), cursors, has_next: false, has_previous: false, total_count };
+        let mut page = LoadedPage {
+            level: LoadedLevel::empty(),
+            cursors,
+            has_next: false,
+            has_previous: false,
+            total_count: None,
+        };
         if shape.wants.rows {
             self.rows(shape, select, &columns, paging, &mut page).await?;
+        }
+        if shape.wants.total_count && page.total_count.is_none() {
+            page.total_count = Some(self.count(entity, select).await?);
         }
         Ok(page)
     }
@@ -98,7 +105,15 @@ impl<'a> Loader<'a> {
         }
 
         let backward = paging.first.is_none() && paging.last.is_some();
-        let mut sql = self.select(entity, columns);
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        push_columns(&mut sql, entity, columns);
+        if shape.wants.total_count {
+            sql.push(", (");
+            self.push_count(&mut sql, entity, select);
+            // No column has this name: the order could mean it otherwise.
+            sql.push(") AS ").name("total count");
+        }
+        sql.push(" FROM ").name(entity.table);
         let mut terms = select.conditions.clone();
         terms.extend(after.beyond(entity, order, false));
         terms.extend(before.beyond(entity, order, true));
@@ -108,6 +123,11 @@ impl<'a> Loader<'a> {
         sql.push(" LIMIT ").bind(one_more.into());
 
         let mut rows = self.read(sql).await?;
+        if shape.wants.total_count {
+            // Behind a cursor there may be no row while there are others before it: those are counted by themselves.
+            let none = (!has_after && !has_before).then_some(0);
+            page.total_count = rows.first().map(|row| row.get(columns.len())).transpose()?.or(none);
+        }
         let overflow = rows.len() > paging.size as usize;
         rows.truncate(paging.size as usize);
         if backward {
@@ -126,10 +146,15 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
-        let mut sql = SqlWriter::new(self.context.database.backend());
+    /// The number of all rows, whatever the page: in the page's own statement, so that both are of one moment.
+    fn push_count(&self, sql: &mut SqlWriter, entity: &EntityDef, select: &RowSelect) {
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
         sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+    }
+
+    async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        self.push_count(&mut sql, entity, select);
         let rows = self.read(sql).await?;
         let row = rows.first().ok_or_else(|| Error::internal("COUNT gave no row"))?;
         row.get(0)

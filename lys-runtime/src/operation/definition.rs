@@ -6,6 +6,7 @@ use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
     connection::{Filter, FilterDef},
+    data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
     input::Input,
@@ -31,6 +32,8 @@ pub struct OperationDef {
     pub audience: Audience,
     /// May replace an earlier operation of the same name.
     pub allow_override: bool,
+    /// Whether all that it reads is of one moment; the project's way if none is given.
+    pub consistency: Option<Consistency>,
     /// Writes many rows at once: it answers with a list of nodes in the order of what was given, and takes `ids` instead of `id`.
     pub many: bool,
     /// Own arguments; kinds add theirs (`id`, paging) at boot.
@@ -190,6 +193,7 @@ impl OperationDef {
             root,
             audience: Audience::default(),
             allow_override: false,
+            consistency: None,
             many: false,
             arguments: Vec::new(),
             output,
@@ -292,6 +296,13 @@ impl OperationDef {
     #[must_use]
     pub fn allow_override(mut self) -> Self {
         self.allow_override = true;
+        self
+    }
+
+    /// Whether all that it reads is of one moment; only on queries.
+    #[must_use]
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = Some(consistency);
         self
     }
 

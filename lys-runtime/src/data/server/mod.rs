@@ -67,8 +67,16 @@ impl Server {
 
     /// Runs a query; on the replica, unless the reader has to see what was just written.
     pub(super) async fn read(&self, sql: String, values: Vec<Value>, primary: bool) -> Result<Vec<QueryResult>> {
-        let replica = self.replica.as_ref().filter(|_| !primary);
-        replica.unwrap_or(&self.primary).read(sql, values).await
+        self.pool(primary).read(sql, values).await
+    }
+
+    /// Begins a read-only transaction whose queries all see the rows of one moment; where [`read`](Self::read) reads.
+    pub(super) async fn hold(&self, primary: bool) -> Result<ServerTransaction> {
+        self.pool(primary).begin(self.dialect.snapshot()).await.map(ServerTransaction::new)
+    }
+
+    fn pool(&self, primary: bool) -> &Arc<Pool> {
+        self.replica.as_ref().filter(|_| !primary).unwrap_or(&self.primary)
     }
 
     pub(super) async fn begin(&self) -> Result<ServerTransaction> {
