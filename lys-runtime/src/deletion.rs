@@ -4,9 +4,8 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     context::Context,
-    entity::Entity,
-    error::Result,
-    getter::key_of,
+    error::{Error, Result},
+    getter::{key_of, keys_of},
     node::Node,
     operation::{Arguments, Authorized, Resolved, Resolving},
     output::{ObjectDef, Output, OutputTypes, TypeRef, ValueWriter, Written},
@@ -22,7 +21,8 @@ pub fn resolve<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
     })
 }
 
-/// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse.
+/// Deletes the row whose global id is the argument `id`, after `hook`, which may refuse. Where the entity has a version, the row that
+/// goes is the one that the hook has seen.
 pub fn resolve_with<'a, N, A>(
     call: Authorized<'a>,
     arguments: A,
@@ -37,9 +37,41 @@ where
         let arguments = arguments.decode(call.arguments())?;
         let writer = call.context().writer()?;
         let row: N::Entity = writer.get(key).await?;
-        let key = row.key().clone();
-        hook(call.context(), row, arguments).await?;
-        writer.delete::<N::Entity>(key).await?;
+        hook(call.context(), row.clone(), arguments).await?;
+        writer.delete_read(row).await?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Deletes the rows whose global ids are the argument `ids`, or none of them.
+#[must_use]
+pub fn resolve_many<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
+    Box::pin(async move {
+        let keys = keys_of::<N>(&call)?;
+        let deleted = call.context().writer()?.delete_many::<N::Entity>(&keys).await;
+        deleted.map_err(|error| error.at(&["ids".into()]))?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Deletes the rows whose global ids are the argument `ids`, or none of them, after `hook`, which may refuse.
+pub fn resolve_many_with<'a, N, A>(
+    call: Authorized<'a>,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, Vec<N::Entity>, A::Values) -> BoxFuture<'a, Result<()>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let keys = keys_of::<N>(&call)?;
+        let arguments = arguments.decode(call.arguments())?;
+        let writer = call.context().writer()?;
+        let at_ids = |error: Error| error.at(&["ids".into()]);
+        let rows: Vec<N::Entity> = writer.get_all_for_update(&keys).await.map_err(at_ids)?;
+        hook(call.context(), rows, arguments).await?;
+        writer.delete_many::<N::Entity>(&keys).await.map_err(at_ids)?;
         Ok(Resolved::value(SuccessNode::succeeded()))
     })
 }

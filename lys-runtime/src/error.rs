@@ -34,6 +34,8 @@ pub mod code {
     pub const INVALID_XSRF_TOKEN_ERROR: &str = "INVALID_XSRF_TOKEN_ERROR";
     /// A unique value is already taken.
     pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
+    /// The row has changed since the caller read it.
+    pub const STALE_VERSION: &str = "STALE_VERSION";
     /// Other rows still refer to this one.
     pub const STILL_REFERENCED: &str = "STILL_REFERENCED";
     /// A statement took longer than the configuration allows.
@@ -83,6 +85,12 @@ impl Error {
         Self::new(code::PERMISSION_DENIED, 403)
     }
 
+    /// `STALE_VERSION`, 409.
+    #[must_use]
+    pub fn stale_version() -> Self {
+        Self::new(code::STALE_VERSION, 409)
+    }
+
     /// `ACCESS_DENIED_ERROR`, 401.
     #[must_use]
     pub fn access_denied() -> Self {
@@ -120,6 +128,28 @@ impl Error {
     pub fn with_extension(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
         self.0.extensions.insert(key.into(), value.into());
         self
+    }
+
+    /// Where in the input it arose, as steps: `["reviews", 2, "rating"]`. Each call stands before the earlier ones, so that whoever
+    /// knows more of the way adds its own part. It is told in the paths of `fields`, else as `extensions.path`.
+    #[must_use]
+    pub fn at(mut self, steps: &[Json]) -> Self {
+        if !steps.is_empty() && !self.0.extensions.contains_key("fields") {
+            self.0.extensions.entry("path").or_insert_with(|| Json::Array(Vec::new()));
+        }
+        for path in self.paths() {
+            path.splice(0..0, steps.iter().cloned());
+        }
+        self
+    }
+
+    /// Where in the input it arose: one path for each broken rule, or one.
+    pub(crate) fn paths(&mut self) -> Vec<&mut Vec<Json>> {
+        if self.0.extensions.contains_key("fields") {
+            let fields = self.0.extensions.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten();
+            return fields.filter_map(|field| field.get_mut("path")?.as_array_mut()).collect();
+        }
+        self.0.extensions.get_mut("path").and_then(Json::as_array_mut).into_iter().collect()
     }
 
     /// The stable code.

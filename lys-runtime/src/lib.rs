@@ -32,7 +32,7 @@ pub mod output;
 pub mod prelude;
 mod schema;
 pub mod service;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use app::App;

@@ -31,20 +31,83 @@
 /// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
+/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set.
+/// - `index(column, …)`: an index; once for each. Keys, owner, tenants and the order of creation have theirs without being asked.
+///
 /// On fields:
 ///
 /// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text, digits of a decimal, a unique index.
-/// - `#[belongs_to(Target, name = …, access = inherit|filter, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by the
-///   key without `_id`, with constraint (`restrict` by default) and index.
-/// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
-///   `filter` rows outside the caller's scope disappear. The default is `filter` when the target has an owner or tenant, else `inherit`.
 /// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
-/// - `#[has_many(Target, by = column, access = …)]` on a `Many<Target>`: the relation back; the field is taken out of the struct.
+/// - `#[version]` on an `i32`: counts the changes of a row, from 1. A change made on an old version is `STALE_VERSION`, and an input
+///   that carries the column is checked against the row.
+///
+/// # Relations
+///
+/// A relation is a field of its own, which is taken out of the struct, or stands on the column that is its key:
+///
+/// ```
+/// # use lys::prelude::*;
+/// #[entity]
+/// pub struct Person {
+///     #[belongs_to(Person)]                   // relation `mentor`
+///     pub mentor_id: Option<Uuid>,
+///     #[has_many(Person)]
+///     pub students: Many<Person>,
+///     #[has_one(Passport)]
+///     pub passport: One<Passport>,
+///     #[many_to_many(Skill, through = PersonSkill)]
+///     pub skills: Many<Skill>,
+/// }
+///
+/// #[entity(unique(country, number))]
+/// pub struct Passport {
+///     #[belongs_to(Person)]
+///     #[column(unique)]
+///     pub person_id: Uuid,
+///     pub country: String,
+///     pub number: i32,
+/// }
+///
+/// #[entity(parametric)]
+/// pub struct Skill;
+///
+/// #[entity(unique(person_id, skill_id))]
+/// pub struct PersonSkill {
+///     #[belongs_to(Person)]
+///     pub person_id: Uuid,
+///     #[belongs_to(Skill)]
+///     pub skill_id: String,
+/// }
+///
+/// /// Refers to a passport by two columns.
+/// #[entity]
+/// pub struct Visa {
+///     pub country: String,
+///     pub number: i32,
+///     #[belongs_to(Passport, by(country, number))]
+///     pub passport: One<Passport>,
+/// }
+/// ```
+///
+/// - `#[belongs_to(Target, name = …, key = column, access = …, on_delete = restrict|cascade|set_null)]` on a key: a relation, named by
+///   the key without `_id`, with constraint (`restrict` by default) and index. `key` names a unique column of the target; `id` by default.
+/// - `#[belongs_to(Target, by(column, …), key(column, …), …)]` on a `One<Target>`: the same by several columns. `key` names those of the
+///   target, which declares them `unique(…)` in that order; by default they have the same names.
+/// - `#[has_one(Target, by = column, key = column, access = …)]` on a `One<Target>`: the way back along a unique key.
+/// - `#[has_many(Target, by = column, key = column, access = …)]` on a `Many<Target>`: the way back along a key. `by` names the target's
+///   column where more than one refers to this entity, `key` the column of this entity; both may name several.
+/// - `#[many_to_many(Target, through = Link, by = column, to = column, access = …)]` on a `Many<Target>`: over an entity that belongs to
+///   both and declares the pair `unique(…)`. `by` and `to` name its columns where more than one refers to this entity or the target.
+/// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
+///   `filter` rows outside the caller's scope disappear, and links outside it link nothing. The default is `filter` when the target (or
+///   the link) has an owner or tenant, else `inherit`.
+///
+/// A key that is NULL, or a part of which is, refers to nothing.
 ///
 /// # What it becomes
 ///
 /// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
-/// [`Tenanted`](crate::entity::Tenanted) and [`BelongsTo`](crate::entity::BelongsTo) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
+/// [`Tenanted`](crate::entity::Tenanted), [`BelongsTo`](crate::entity::BelongsTo) and [`BelongsToOnce`](crate::entity::BelongsToOnce) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
 /// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
 pub use lys_macros::entity;
 
@@ -69,7 +132,8 @@ pub use lys_macros::entity;
 /// ```
 ///
 /// Each field names a column or relation of the entity and says as what it is shown: a column as its own type, a `Decimal` as `f64`, a key
-/// as [`GlobalId`](crate::GlobalId), a relation as the node of its target (in a `Vec` for many). `id` and the timestamps are added.
+/// as [`GlobalId`](crate::GlobalId), a relation as the node of its target: in a `Vec` for many rows, in an `Option` where there may be
+/// none. `id` and the timestamps are added.
 ///
 /// # Options
 ///
@@ -234,6 +298,20 @@ pub use lys_macros::connection;
 ///
 /// A function that writes by itself returns [`Saved`](crate::data::Saved).
 ///
+/// A `Vec` of either creates many rows at once: all are checked before one is written, by one statement, and the answer lists them:
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// # #[derive(Input)] #[input(entity = Product)] pub struct CreateProductInput { pub name: String }
+/// /// `createProducts(inputs: [CreateProductInput!]!): [ProductNode!]!`; a mistake is told at `inputs`, its place, its field.
+/// #[lys::creation(node = ProductNode, access(Role))]
+/// async fn create_products(ctx: &Context<'_>, inputs: Vec<CreateProductInput>) -> Result<Vec<Draft<Product>>> {
+///     inputs.into_iter().map(CreateProductInput::into_draft).collect()
+/// }
+/// ```
+///
 /// # Options
 ///
 /// - `node = ProductNode`: the node that answers.
@@ -266,7 +344,8 @@ pub use lys_macros::creation;
 /// }
 /// ```
 ///
-/// The row comes after the context, by value; the other parameters are arguments.
+/// The row comes after the context, by value; the other parameters are arguments. With `products: Vec<Product>` instead and a `Vec` of
+/// drafts as the answer, it takes `ids: [ID!]!` and changes many rows at once: `updateProducts(ids: [ID!]!, …): [ProductNode!]!`.
 ///
 /// # Options
 ///
@@ -298,12 +377,14 @@ pub use lys_macros::edition;
 /// }
 /// ```
 ///
-/// On an `async fn` it runs before the row goes: `async fn delete_product(ctx: &Context<'_>, product: Product) -> Result<()>`.
+/// On an `async fn` it runs before the row goes: `async fn delete_product(ctx: &Context<'_>, product: Product) -> Result<()>`. With
+/// `products: Vec<Product>` it takes `ids: [ID!]!` and deletes many rows, or none of them.
 ///
 /// # Options
 ///
+/// - `many`: takes `ids: [ID!]!`; on a node only.
 /// - `node = ProductNode`: the node of the row; on a function only, where it must be there.
-/// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's.
+/// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's, in the plural with `many`.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
 ///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
@@ -394,6 +475,8 @@ pub use lys_macros::field;
 /// - `range(min = 0.01, max = 1000)`: bounds on a number.
 /// - `email`, `url`: forms of a text.
 /// - `skip`: no column of the entity.
+///
+/// A field of type [`Patch`](crate::input::Patch) tells absent from null, so that an edition can clear a column.
 ///
 /// # What it becomes
 ///

@@ -15,10 +15,10 @@ pub use crate::{
     Result,
     access::Claims,
     data::{Draft, EntityService, Reader, Saved, Select, Writer},
-    entity::Many,
+    entity::{Many, One},
     environment::Environment,
     fixture::Fixture,
-    input::IntoDraft,
+    input::{IntoDraft, Patch},
     // The macros alone: `crate::entity` would bring the module of that name too.
     macros::{Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service},
     service::{Overrides, Service},

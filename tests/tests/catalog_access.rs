@@ -9,7 +9,7 @@ use lys::{
 
 use crate::catalog_kit::{
     ACME, GLOBEX, OF_ACME, OF_MEMBERS, ask, catalog, check_refused, client_id, codes, data, global_id, json, manager,
-    member, product_id, product_key, rows, run,
+    member, product_id, product_key, rows, run, tells_of_a_missing_table,
 };
 
 const PRODUCT: &str = "query ($id: ID!) { product(id: $id) { id name clientId category { code } reviews { body } } }";
@@ -409,7 +409,9 @@ fn invented_cursors_are_refused_or_harmless() {
                 let answer = ask(&catalog, &member(ACME), &query, &json!({ "cursor": cursor })).await;
                 assert_ne!(codes(&answer), ["INTERNAL_ERROR"], "{cursor}: {answer}");
                 assert!(!codes(&answer).is_empty() || cursor.is_empty(), "{cursor} was accepted: {answer}");
-                assert!(!answer.to_string().contains("sqlite"), "{answer}");
+                for database in ["sqlite", "postgres", "mysql", "mariadb"] {
+                    assert!(!answer.to_string().to_lowercase().contains(database), "{answer}");
+                }
             }
         }
         assert_eq!(rows(&catalog).await, before);
@@ -431,10 +433,10 @@ fn broken_values_are_all_listed_and_never_repeated() {
         let long = "x".repeat(256);
         let cases = [
             (json!("Lamp"), json!(0.001), vec![r#"["inputs","price"]"#]),
-            (json!("Lamp"), json!(0.0199), vec![r#"["price"]"#]),
+            (json!("Lamp"), json!(0.0199), vec![r#"["inputs","price"]"#]),
             (json!("Lamp"), json!(-1), vec![r#"["inputs","price"]"#]),
-            (json!("Lamp"), json!(123_456_789.0), vec![r#"["price"]"#]),
-            (json!("Lamp"), json!(1e300), vec![r#"["price"]"#]),
+            (json!("Lamp"), json!(123_456_789.0), vec![r#"["inputs","price"]"#]),
+            (json!("Lamp"), json!(1e300), vec![r#"["inputs","price"]"#]),
             (json!(""), json!(5), vec![r#"["inputs","name"]"#]),
             (json!(long), json!(0), vec![r#"["inputs","name"]"#, r#"["inputs","price"]"#]),
         ];
@@ -482,13 +484,13 @@ fn internal_errors_are_masked_outside_dev() {
         for (expose_causes, told) in [(false, false), (true, true)] {
             let options = EngineOptions { expose_causes, ..EngineOptions::default() };
             let catalog = TestProject::with_options([catalog::app()], options).await.unwrap();
-            let transaction = catalog.database().begin().await.unwrap();
+            let transaction = catalog.database().begin_alone().await.unwrap();
             transaction.execute("DROP TABLE review".to_owned(), Vec::new()).await.unwrap();
             transaction.commit().await.unwrap();
             let query = "{ allProducts(first: 1) { edges { node { reviews { body } } } } }";
             let answer = catalog.execute_raw(&super_user(), query, "{}").await;
             assert!(answer.contains("INTERNAL_ERROR") && answer.contains("correlation_id"), "{answer}");
-            assert_eq!(answer.contains("no such table"), told, "{answer}");
+            assert_eq!(tells_of_a_missing_table(&answer), told, "{answer}");
         }
     });
 }

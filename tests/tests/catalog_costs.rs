@@ -9,7 +9,7 @@ use lys::{
     node::NodeFieldKind,
     operation::{OutputDef, Root},
     prelude::*,
-    testing::{Statements, TestProject, anonymous, super_user},
+    testing::{Statements, TestDatabase, TestProject, anonymous, super_user},
 };
 
 use crate::catalog_kit::{ACME, catalog, client_id, codes, json, member, product_id, run};
@@ -125,6 +125,11 @@ fn the_statements_of_every_operation_are_the_ones_that_were_reviewed() {
         for operation in model.operations() {
             file.push_str(&lines(&catalog().await, operation).await);
         }
-        expect_file!["../snapshots/catalog_statements.txt"].assert_eq(&file);
+        let name = match TestDatabase::current() {
+            TestDatabase::Sqlite => "../snapshots/catalog_statements.txt",
+            TestDatabase::Postgres => "../snapshots/catalog_statements.postgres.txt",
+            _ => "../snapshots/catalog_statements.mysql.txt",
+        };
+        expect_file![name].assert_eq(&file);
     });
 }

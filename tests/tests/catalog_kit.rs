@@ -90,18 +90,23 @@ pub async fn check_refused(
     answer
 }
 
+/// SQL as SQLite reads it: names in double quotes, values as question marks.
+pub fn generic(sql: &str) -> String {
+    let mut parts = sql.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let numbered =
+        parts.fold(first, |sql, part| sql + "?" + part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    numbered.replace('`', "\"")
+}
+
+/// Whether `text` tells that a table is missing, in the words of any database.
+pub fn tells_of_a_missing_table(text: &str) -> bool {
+    ["no such table", "does not exist", "doesn't exist"].iter().any(|words| text.contains(words))
+}
+
 /// Every row of every table, as text.
 pub async fn rows(project: &TestProject) -> Vec<String> {
-    let tables = [
-        "SELECT 'category ' || id || enabled || COALESCE(description, '-') || created_at || COALESCE(updated_at, '-') FROM product_category ORDER BY id",
-        "SELECT 'product ' || hex(id) || name || price || category_id || hex(client_id) || created_at || COALESCE(updated_at, '-') FROM product ORDER BY id",
-        "SELECT 'review ' || hex(id) || hex(product_id) || rating || body || created_at || COALESCE(updated_at, '-') FROM review ORDER BY id",
-    ];
-    let mut all = Vec::new();
-    for table in tables {
-        let rows = project.database().read_all(table.to_owned(), Vec::new()).await.unwrap();
-        all.extend(rows.iter().map(|row| row.get::<String>(0).unwrap()));
-    }
+    let rows = project.rows().await;
     let _ = project.statements().take();
-    all
+    rows
 }

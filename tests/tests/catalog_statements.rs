@@ -6,7 +6,7 @@ use lys::{
     testing::{Statements, TestProject, super_user},
 };
 
-use crate::catalog_kit::{ACME, catalog, client_id, data, json, member, product_id, run};
+use crate::catalog_kit::{ACME, catalog, client_id, data, generic, json, member, product_id, run};
 
 /// A super user's request.
 async fn ran(project: &TestProject, query: &str, variables: &Json) -> Statements<Json> {
@@ -37,7 +37,8 @@ fn a_product_is_one_statement_of_its_selected_columns() {
         let catalog = catalog().await;
         let query = "query ($id: ID!) { product(id: $id) { name price } }";
         let ran = ran(&catalog, query, &json!({ "id": product_id(1) })).await;
-        assert_eq!(ran.texts(), [r#"SELECT "name", "price" FROM "product" WHERE "id" = ?"#]);
+        assert_eq!(generic(&ran.texts()[0]), r#"SELECT "name", "price" FROM "product" WHERE "id" = ?"#);
+        ran.assert_exactly(1);
     });
 }
 
@@ -73,7 +74,8 @@ fn relations_are_one_statement_each_however_many_rows() {
             let variables = json!({ "first": first });
             let ran = ran(&catalog, query, &variables).await;
             assert_eq!(ran.answer["data"]["allProducts"]["edges"].as_array().unwrap().len(), first);
-            let table = |sql: &String| sql.split(" FROM ").nth(1).unwrap().split('"').nth(1).unwrap().to_owned();
+            let table =
+                |sql: &String| generic(sql).split(" FROM ").nth(1).unwrap().split('"').nth(1).unwrap().to_owned();
             let tables: Vec<String> = ran.texts().iter().map(table).collect();
             assert_eq!(tables, ["product", "product_category", "review"], "first: {first}");
             for unselected in ["body", "price", "description", "enabled"] {
@@ -120,7 +122,7 @@ fn the_scope_of_a_member_is_part_of_the_statement() {
         let catalog = catalog().await;
         let query = "{ allProducts(first: 3) { edges { node { name category { code } reviews { rating } } } } }";
         let ran = ran_by(&catalog, &member(ACME), query, &json!({})).await;
-        assert!(ran.texts()[0].contains(r#""client_id" = ?"#), "there {ran}");
+        assert!(generic(&ran.texts()[0]).contains(r#""client_id" = ?"#), "there {ran}");
         ran.assert_exactly(3);
     });
 }
@@ -166,7 +168,7 @@ fn an_edition_without_changes_writes_nothing() {
                 format!("mutation ($id: ID!) {{ updateProduct(id: $id, inputs: {inputs}) {{ price updatedAt }} }}");
             let variables = json!({ "id": product_id(3) });
             let ran = ran(&catalog, &update, &variables).await;
-            assert!(!ran.to_string().contains("UPDATE"), "{inputs}: there {ran}");
+            assert!(!ran.texts().iter().any(|sql| sql.starts_with("UPDATE")), "{inputs}: there {ran}");
             assert_eq!(ran.answer["data"]["updateProduct"], json!({ "price": 20.49, "updatedAt": null }), "{inputs}");
         }
     });

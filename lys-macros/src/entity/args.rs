@@ -7,8 +7,8 @@ use darling::{
 };
 use syn::{Expr, Ident, Lit, LitInt, Meta, Path};
 
-use super::def::{OnDelete, RelationAccess};
-use crate::target;
+use super::relation::{OnDelete, RelationAccess};
+use crate::{args::Columns, target};
 
 /// `#[entity(table = "…", …)]` on the struct.
 #[derive(Debug, Default, FromMeta)]
@@ -24,6 +24,12 @@ pub(super) struct EntityArgs {
     pub(super) tenant: TenantArgs,
     /// Why a tenant-like field makes no tenant.
     pub(super) tenant_none: Option<SpannedValue<String>>,
+    /// Columns that no two rows share together; once for each set.
+    #[darling(multiple)]
+    pub(super) unique: Vec<SpannedValue<ColumnNames>>,
+    /// Columns of an index; once for each.
+    #[darling(multiple)]
+    pub(super) index: Vec<SpannedValue<ColumnNames>>,
     /// Name of the module with SeaORM's items; by default the struct's name in `snake_case` and `_entity`.
     pub(super) module: Option<Ident>,
     /// Path to the runtime, for users who renamed it.
@@ -96,26 +102,66 @@ fn parse_digits(number: &LitInt) -> Result<u32> {
     number.base10_parse().map_err(|_| Error::custom("expected a number of digits").with_span(number))
 }
 
-/// `#[belongs_to(Target, …)]` on a key column, after the target.
+/// `#[belongs_to(Target, …)]` on a key column, or on a `One<Target>` field with `by`; after the target.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
 pub(super) struct BelongsToArgs {
     /// Name of the relation; by default the key's name without `_id`.
     pub(super) name: Option<Ident>,
+    /// Columns of this entity that hold the key, on a field that is no column itself.
+    pub(super) by: Option<SpannedValue<ColumnNames>>,
+    /// Columns of the target that the key refers to; `id` by default.
+    pub(super) key: Option<SpannedValue<ColumnNames>>,
     /// What access means along the relation.
     pub(super) access: Option<RelationAccess>,
     /// What happens to this row when the target is deleted; by default the deletion is refused.
     pub(super) on_delete: Option<SpannedValue<OnDelete>>,
 }
 
-/// `#[has_many(Target, …)]` on a relation field, after the target.
+/// `#[has_one(Target, …)]` or `#[has_many(Target, …)]` on a relation field, after the target.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
-pub(super) struct HasManyArgs {
-    /// Column of the target that holds this entity's key, where it has more than one.
-    pub(super) by: Option<Ident>,
+pub(super) struct HasArgs {
+    /// Columns of the target that hold this entity's key, where it has more than one.
+    pub(super) by: Option<SpannedValue<ColumnNames>>,
+    /// Columns of this entity that `by` refers to; `id` by default.
+    pub(super) key: Option<SpannedValue<ColumnNames>>,
     /// What access means along the relation.
     pub(super) access: Option<RelationAccess>,
+}
+
+/// `#[many_to_many(Target, through = …, …)]` on a relation field, after the target.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct ManyToManyArgs {
+    /// The entity that links the two.
+    pub(super) through: Option<Path>,
+    /// Column of the through-entity that holds this entity's key, where it has more than one.
+    pub(super) by: Option<Ident>,
+    /// Column of the through-entity that holds the target's key, where it has more than one.
+    pub(super) to: Option<Ident>,
+    /// What access means along the relation.
+    pub(super) access: Option<RelationAccess>,
+}
+
+/// `by = column` or `by(column, …)`.
+#[derive(Debug, Default, Clone)]
+pub(super) struct ColumnNames(pub(super) Vec<Ident>);
+
+impl FromMeta for ColumnNames {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let Columns(columns) = Columns::from_list(items)?;
+        if columns.is_empty() {
+            return Err(Error::custom("name at least one column"));
+        }
+        Ok(Self(columns))
+    }
+
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        Ident::from_expr(expression).map(|column| Self(vec![column])).map_err(|_| {
+            Error::custom("a column is named by its identifier, without quotes or path").with_span(expression)
+        })
+    }
 }
 
 impl FromMeta for RelationAccess {

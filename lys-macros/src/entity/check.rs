@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use darling::{Error, Result, error::Accumulator, util::SpannedValue};
-use syn::{Attribute, Ident, ItemStruct, LitStr, Type};
+use syn::{Attribute, Field, Ident, ItemStruct, LitStr, Meta, Path, Type};
 
 use super::{
-    args::{DecimalArgs, EntityArgs},
-    def::{EntityDef, is_named_or_unit, kept},
+    args::{ColumnNames, DecimalArgs, EntityArgs},
+    def::{ColumnDef, EntityDef, FieldAttributes, is_named_or_unit, kept},
+    relation::ATTRIBUTES,
 };
 use crate::names;
 
@@ -114,26 +115,141 @@ pub(super) fn relation_of_key(column: &Ident) -> Result<Ident> {
     }
 }
 
-/// A relation to many rows has no column.
-pub(super) fn only_has_many(attributes: &[Attribute]) -> Result<()> {
+/// `#[version]` says all by itself.
+pub(super) fn without_options(attribute: &Attribute) -> Result<()> {
+    if matches!(attribute.meta, Meta::Path(_)) {
+        return Ok(());
+    }
+    Err(Error::custom("`#[version]` has no options; write it alone").with_span(&attribute.meta))
+}
+
+/// One column counts the changes of a row, and lys alone writes it.
+pub(super) fn version(attribute: &Path, earlier: Option<&Ident>, others: &FieldAttributes) -> Result<()> {
+    if let Some(earlier) = earlier {
+        let text = format!("`{earlier}` is the version already, and a row has one; remove this `#[version]`");
+        return Err(Error::custom(text).with_span(attribute));
+    }
+    if others.relation.is_some() || others.references.is_some() || others.column.unique.is_present() {
+        let text = "lys counts a `#[version]` up, so it can be neither a key nor unique; remove one of the two";
+        return Err(Error::custom(text).with_span(attribute));
+    }
+    Ok(())
+}
+
+/// A relation's own field is no column.
+pub(super) fn only_relation(attributes: &[Attribute]) -> Result<()> {
     let mut errors = Error::accumulator();
+    let Some(relation) = attributes.iter().find_map(relation_name) else { return Ok(()) };
     for attribute in attributes {
-        let is_foreign = kept(std::slice::from_ref(attribute)).is_empty() && !attribute.path().is_ident("has_many");
+        let is_foreign = kept(std::slice::from_ref(attribute)).is_empty() && relation_name(attribute).is_none();
         if is_foreign {
-            let text = "a `#[has_many]` field is no column of this entity; remove this attribute, or `#[has_many]`";
+            let text = format!(
+                "a `#[{relation}]` field is no column of this entity; remove this attribute, or `#[{relation}]`"
+            );
             errors.push(Error::custom(text).with_span(attribute.path()));
         }
     }
     errors.finish()
 }
 
+fn relation_name(attribute: &Attribute) -> Option<&'static str> {
+    ATTRIBUTES.into_iter().find(|name| attribute.path().is_ident(name))
+}
+
+/// A field declares one relation.
+pub(super) fn second_relation(attribute: &Attribute) -> Error {
+    Error::custom("this field declares a relation already; give each relation a field of its own")
+        .with_span(attribute.path())
+}
+
+/// Whether the type is `name<…>`.
+pub(super) fn is_generic(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+}
+
 /// The type says that the field holds nothing.
-pub(super) fn many(ty: &Type) -> Result<()> {
-    let is_many = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Many"));
-    if is_many {
+pub(super) fn is_many(ty: &Type, attribute: &str) -> Result<()> {
+    if is_generic(ty, "Many") {
         return Ok(());
     }
-    Err(Error::custom("a `#[has_many]` field is declared as `Many<Target>`").with_span(ty))
+    Err(Error::custom(format!("a `#[{attribute}]` field is declared as `Many<Target>`")).with_span(ty))
+}
+
+/// The type says that the field holds nothing.
+pub(super) fn is_one(ty: &Type, attribute: &str) -> Result<()> {
+    if is_generic(ty, "One") {
+        return Ok(());
+    }
+    Err(Error::custom(format!("a `#[{attribute}]` field is declared as `One<Target>`")).with_span(ty))
+}
+
+/// The entity between the two.
+pub(super) fn through(attribute: &Attribute, target: &Path, through: Option<&Path>) -> Result<Path> {
+    through.cloned().ok_or_else(|| {
+        let target = target.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let text = format!("say which entity links the two: `#[many_to_many({target}, through = Link)]`");
+        Error::custom(text).with_span(attribute.path())
+    })
+}
+
+/// A key column needs no `by`.
+pub(super) fn no_by(by: Option<&SpannedValue<ColumnNames>>) -> Result<()> {
+    match by {
+        Some(by) => {
+            let text = "this field is the key; drop `by`, or declare a field of type `One<Target>` for the relation";
+            Err(Error::custom(text).with_span(&by.span()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A relation's own field names it.
+pub(super) fn no_name(name: Option<&Ident>) -> Result<()> {
+    match name {
+        Some(name) => Err(Error::custom("the field names the relation; drop `name`").with_span(name)),
+        None => Ok(()),
+    }
+}
+
+/// `key` says what `by` refers to.
+pub(super) fn no_key(key: Option<&SpannedValue<ColumnNames>>) -> Result<()> {
+    match key {
+        Some(key) => {
+            let text = "`key` says what the columns of `by` refer to; add `by`, or drop `key`";
+            Err(Error::custom(text).with_span(&key.span()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A `#[belongs_to]` on a field of its own says which columns hold the key.
+pub(super) fn needs_by(field: &Field, by: Option<&SpannedValue<ColumnNames>>) -> Result<Vec<Ident>> {
+    by.map(|by| by.0.clone()).ok_or_else(|| {
+        Error::custom("say which columns hold the key: `#[belongs_to(Target, by(column, …))]`").with_span(&field.ty)
+    })
+}
+
+/// A column of this entity that a relation names.
+pub(super) fn key_column<'c>(name: &Ident, column: Option<&'c ColumnDef>) -> Result<&'c ColumnDef> {
+    named_column("by", name, column)
+}
+
+/// A column of this entity that `option` names.
+pub(super) fn named_column<'c>(option: &str, name: &Ident, column: Option<&'c ColumnDef>) -> Result<&'c ColumnDef> {
+    column.ok_or_else(|| {
+        let field = names::unraw(name);
+        let text = format!("`{option}`: this entity has no field `{field}`; add the field, or drop it from `{option}`");
+        Error::custom(text).with_span(name)
+    })
+}
+
+/// Columns pair up.
+pub(super) fn pairs(key: &SpannedValue<ColumnNames>, count: usize) -> Result<()> {
+    if key.0.len() == count {
+        return Ok(());
+    }
+    let text = format!("`key` names {} columns and the other side {count}; name one for each", key.0.len());
+    Err(Error::custom(text).with_span(&key.span()))
 }
 
 /// P1: whose rows these are must be said.

@@ -6,8 +6,9 @@ use quote::format_ident;
 use syn::{Attribute, Field, Fields, Ident, ItemStruct, Lit, Meta, Path, Type, Visibility, parse_quote};
 
 use super::{
-    args::{BelongsToArgs, ColumnArgs, EntityArgs, HasManyArgs},
+    args::{ColumnArgs, ColumnNames, EntityArgs},
     check,
+    relation::{self, ATTRIBUTES, RelationDef, Written},
 };
 use crate::{args, doc_comment, names, target};
 
@@ -35,6 +36,12 @@ pub(super) struct EntityDef<'a> {
     pub(super) tenants: Vec<(String, Ident)>,
     /// Why a tenant-like column makes no tenant.
     pub(super) tenant_none: Option<String>,
+    /// Variants of the columns that no two rows share together.
+    pub(super) unique: Vec<Vec<Ident>>,
+    /// Variants of the columns of each index.
+    pub(super) indexes: Vec<Vec<Ident>>,
+    /// Column that counts the changes of a row.
+    pub(super) version: Option<Ident>,
 }
 
 /// One column.
@@ -63,61 +70,6 @@ pub(super) struct ColumnDef {
     pub(super) indexed: bool,
 }
 
-/// One relation.
-pub(super) struct RelationDef {
-    /// Attributes of its field.
-    pub(super) attributes: Vec<Attribute>,
-    /// Visibility of its field.
-    pub(super) visibility: Visibility,
-    /// Its name, where the user wrote it.
-    pub(super) ident: Ident,
-    /// Its name.
-    pub(super) name: String,
-    /// Its variant in SeaORM's `Relation`.
-    pub(super) variant: Ident,
-    /// The other entity.
-    pub(super) target: Path,
-    /// What access means along it.
-    pub(super) access: Option<RelationAccess>,
-    /// Which side holds the key.
-    pub(super) kind: RelationKind,
-}
-
-/// Which side of a relation holds the key.
-pub(super) enum RelationKind {
-    /// This entity's column.
-    BelongsTo {
-        /// The column's variant.
-        variant: Ident,
-        /// The column's type.
-        key: Box<Type>,
-        /// What happens when the target is deleted, and where that was said.
-        on_delete: SpannedValue<OnDelete>,
-    },
-    /// A column of the target: the named one, or the only one.
-    HasMany(Option<Ident>),
-}
-
-/// `access = …` of a relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RelationAccess {
-    /// The target is part of its parent.
-    Inherit,
-    /// Rows outside the scope disappear.
-    Filter,
-}
-
-/// `on_delete = …` of a relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnDelete {
-    /// The target cannot be deleted.
-    Restrict,
-    /// This row is deleted too.
-    Cascade,
-    /// The key becomes NULL.
-    SetNull,
-}
-
 impl<'a> EntityDef<'a> {
     /// Reads and checks. What is wrong is reported and left out; `None` when nothing can be made of the item.
     pub(super) fn new(tokens: TokenStream, item: &'a ItemStruct, errors: &mut Accumulator) -> Option<Self> {
@@ -138,42 +90,73 @@ impl<'a> EntityDef<'a> {
             owner: None,
             tenants: Vec::new(),
             tenant_none: args.tenant_none.as_ref().map(|reason| reason.as_ref().clone()),
+            unique: Vec::new(),
+            indexes: Vec::new(),
+            version: None,
             runtime,
             item,
         };
-        for field in &item.fields {
-            def.read_field(field, errors);
+        let fields: Vec<_> = item.fields.iter().map(|field| (field, FieldAttributes::new(field, errors))).collect();
+        for (field, attributes) in &fields {
+            def.read_column(field, attributes, errors);
         }
         def.columns.extend(trailing_columns(&def.runtime, parametric));
+        for (field, attributes) in fields {
+            def.read_relation(field, attributes, errors);
+        }
         def.read_scopes(&args, errors);
+        def.unique = def.column_sets("unique", &args.unique, errors);
+        def.indexes = def.column_sets("index", &args.index, errors);
         check::entity(&mut def, &args, errors);
         Some(def)
     }
 
-    fn read_field(&mut self, field: &Field, errors: &mut Accumulator) {
+    fn read_column(&mut self, field: &Field, attributes: &FieldAttributes, errors: &mut Accumulator) {
         let Some(ident) = &field.ident else { return };
-        let attributes = FieldAttributes::new(field, errors);
-        if let Some(has_many) = attributes.has_many {
-            errors.handle(check::only_has_many(&field.attrs));
-            if let Some(relation) = has_many_relation(field, ident, has_many, errors) {
-                self.relations.push(relation);
-            }
+        if attributes.relation.as_ref().is_some_and(|relation| relation.is_field(&field.ty)) {
             return;
         }
         if errors.handle(check::not_reserved(ident, self.parametric)).is_none() {
             return;
         }
+        if let Some(version) = &attributes.version {
+            errors.handle(check::version(version, self.version.as_ref(), attributes));
+            self.version.get_or_insert_with(|| ident.clone());
+        }
         let mut column = ColumnDef::new(ident, field.ty.clone(), field.vis.clone());
         column.attributes = kept(&field.attrs);
         column.read(&attributes.column, errors);
-        column.references = attributes.references;
-        if let Some(belongs_to) = attributes.belongs_to {
-            column.indexed = true;
-            if let Some(relation) = belongs_to_relation(&column, belongs_to, errors) {
-                self.relations.push(relation);
-            }
-        }
+        column.references.clone_from(&attributes.references);
+        column.indexed = attributes.relation.is_some();
         self.columns.push(column);
+    }
+
+    fn read_relation(&mut self, field: &Field, attributes: FieldAttributes, errors: &mut Accumulator) {
+        let (Some(ident), Some(written)) = (&field.ident, attributes.relation) else { return };
+        let relation = match written {
+            Written::BelongsTo(target, args) if !check::is_generic(&field.ty, "One") => {
+                let Some(column) = self.column(ident) else { return };
+                relation::of_column(column, target, args, errors)
+            }
+            written => relation::of_field(field, written, |name| self.column(name), errors),
+        };
+        self.relations.extend(relation);
+    }
+
+    /// The places of each set of columns that an option names.
+    fn column_sets(
+        &self,
+        option: &str,
+        sets: &[SpannedValue<ColumnNames>],
+        errors: &mut Accumulator,
+    ) -> Vec<Vec<Ident>> {
+        let mut set = |names: &SpannedValue<ColumnNames>| {
+            let columns = names.0.iter().map(|name| check::named_column(option, name, self.column(name)));
+            let columns: Vec<Result<Ident>> =
+                columns.map(|column| column.map(|column| column.variant.clone())).collect();
+            columns.into_iter().map(|column| errors.handle(column)).collect::<Option<Vec<_>>>()
+        };
+        sets.iter().filter_map(&mut set).collect()
     }
 
     fn read_scopes(&mut self, args: &EntityArgs, errors: &mut Accumulator) {
@@ -189,19 +172,19 @@ impl<'a> EntityDef<'a> {
 
     /// The declared column that `option = field` names.
     fn scope_column(&mut self, option: &str, field: &Ident) -> Result<Ident> {
+        check::named_column(option, field, self.column(field))?;
         let name = names::unraw(field);
-        let column = self.columns.iter_mut().find(|column| column.name == name).ok_or_else(|| {
-            let text =
-                format!("`{option}`: this entity has no field `{name}`; add the field, or drop it from `{option}`");
-            Error::custom(text).with_span(field)
-        })?;
+        let Some(column) = self.columns.iter_mut().find(|column| column.name == name) else {
+            return Ok(field.clone());
+        };
         column.indexed |= column.name != "id";
         Ok(column.ident.clone())
     }
 
     /// The column called `ident`.
     pub(super) fn column(&self, ident: &Ident) -> Option<&ColumnDef> {
-        self.columns.iter().find(|column| column.ident == *ident)
+        let name = names::unraw(ident);
+        self.columns.iter().find(|column| column.name == name)
     }
 }
 
@@ -242,7 +225,7 @@ impl ColumnDef {
 }
 
 /// `created_at` → `CreatedAt`.
-fn variant(name: &str, span: Span) -> Ident {
+pub(super) fn variant(name: &str, span: Span) -> Ident {
     let mut camel = String::with_capacity(name.len() + 1);
     let mut starts_word = true;
     for letter in name.chars() {
@@ -296,11 +279,12 @@ fn trailing_columns(runtime: &Path, parametric: bool) -> Vec<ColumnDef> {
 
 /// What lys's attributes on a field say.
 #[derive(Default)]
-struct FieldAttributes {
-    column: ColumnArgs,
-    references: Option<String>,
-    belongs_to: Option<(Path, BelongsToArgs)>,
-    has_many: Option<(Option<Path>, HasManyArgs)>,
+pub(super) struct FieldAttributes {
+    pub(super) column: ColumnArgs,
+    pub(super) references: Option<String>,
+    pub(super) relation: Option<Written>,
+    /// Where `#[version]` stands.
+    version: Option<Path>,
 }
 
 impl FieldAttributes {
@@ -321,25 +305,24 @@ impl FieldAttributes {
     }
 
     fn attribute(&mut self, name: &str, attribute: &Attribute, errors: &mut Accumulator) {
-        let mut items = items(attribute, errors);
+        let items = items(attribute, errors);
         match name {
             "column" => self.column = target::read(&items, errors),
             "references" => self.references = errors.handle(reference(attribute, &items)),
-            "belongs_to" => {
-                let target = errors.handle(required_target(attribute, &mut items, "belongs_to"));
-                let args = target::read(&items, errors);
-                self.belongs_to = target.map(|target| (target, args));
+            "version" => {
+                errors.handle(check::without_options(attribute));
+                self.version = Some(attribute.path().clone());
             }
-            _ => {
-                let target = errors.handle(required_target(attribute, &mut items, "has_many"));
-                self.has_many = Some((target, target::read(&items, errors)));
-            }
+            _ => match self.relation {
+                Some(_) => errors.push(check::second_relation(attribute)),
+                None => self.relation = Written::read(name, attribute, items, errors),
+            },
         }
     }
 }
 
 fn is_ours(attribute: &Attribute) -> bool {
-    ["column", "references", "belongs_to", "has_many"].iter().any(|name| attribute.path().is_ident(name))
+    ["column", "references", "version"].iter().chain(&ATTRIBUTES).any(|name| attribute.path().is_ident(name))
 }
 
 /// Attributes that stay on the field.
@@ -354,7 +337,7 @@ fn items(attribute: &Attribute, errors: &mut Accumulator) -> Vec<NestedMeta> {
     }
 }
 
-fn required_target(attribute: &Attribute, items: &mut Vec<NestedMeta>, name: &str) -> Result<Path> {
+pub(super) fn required_target(attribute: &Attribute, items: &mut Vec<NestedMeta>, name: &str) -> Result<Path> {
     target::take_type(items)
         .ok_or_else(|| Error::custom(format!("say which entity: `#[{name}(Target)]`")).with_span(attribute.path()))
 }
@@ -364,52 +347,6 @@ fn reference(attribute: &Attribute, items: &[NestedMeta]) -> Result<String> {
         [NestedMeta::Lit(Lit::Str(node))] => check::reference(node),
         _ => Err(Error::custom("say which node: `#[references(\"ClientNode\")]`").with_span(attribute.path())),
     }
-}
-
-fn belongs_to_relation(
-    column: &ColumnDef,
-    (target, args): (Path, BelongsToArgs),
-    errors: &mut Accumulator,
-) -> Option<RelationDef> {
-    let ident = match args.name {
-        Some(name) => name,
-        None => errors.handle(check::relation_of_key(&column.ident))?,
-    };
-    let name = names::unraw(&ident);
-    Some(RelationDef {
-        attributes: column.attributes.clone(),
-        visibility: column.visibility.clone(),
-        variant: variant(&name, ident.span()),
-        name,
-        ident,
-        target,
-        access: args.access,
-        kind: RelationKind::BelongsTo {
-            variant: column.variant.clone(),
-            key: Box::new(column.ty.clone()),
-            on_delete: args.on_delete.unwrap_or_else(|| SpannedValue::new(OnDelete::Restrict, Span::call_site())),
-        },
-    })
-}
-
-fn has_many_relation(
-    field: &Field,
-    ident: &Ident,
-    (target, args): (Option<Path>, HasManyArgs),
-    errors: &mut Accumulator,
-) -> Option<RelationDef> {
-    errors.handle(check::many(&field.ty));
-    let name = names::unraw(ident);
-    Some(RelationDef {
-        attributes: kept(&field.attrs),
-        visibility: field.vis.clone(),
-        variant: variant(&name, ident.span()),
-        name,
-        ident: ident.clone(),
-        target: target?,
-        access: args.access,
-        kind: RelationKind::HasMany(args.by),
-    })
 }
 
 /// Fields of a struct with names, or of a unit struct.

@@ -14,7 +14,7 @@ use syn::{Attribute, Meta, Path, Token, Visibility, punctuated::Punctuated, span
 
 use self::{
     active_model::{active_model, sea_orm_active_model},
-    ours::{handles, lys_entity, scopes},
+    ours::{handles, joins, lys_entity, scopes},
     sea_orm::{sea_orm_columns, sea_orm_entity, sea_orm_model, sea_orm_relations},
 };
 use super::def::{ColumnDef, EntityDef};
@@ -26,6 +26,7 @@ pub(super) fn entity(def: &EntityDef<'_>) -> TokenStream {
     let module = module(def);
     let impls = [
         columns(def, &names),
+        joins(def, &names),
         handles(def, &names),
         active_model(def, &names),
         lys_entity(def, &names),

@@ -7,6 +7,7 @@ mod check;
 mod def;
 mod expand;
 mod fallback;
+mod relation;
 #[cfg(test)]
 mod tests;
 

@@ -22,6 +22,8 @@ fn columns_relations_and_scopes() {
             #[cfg(feature = "titles")]
             title: String,
             author_id: Uuid,
+            #[version]
+            revision: i32,
             #[has_many(Answer, by = review_id)]
             answers: Many<Answer>,
         }
@@ -86,6 +88,31 @@ fn one_tenant_rule_is_enough() {
     assert_eq!(errors(quote!(tenant(client = client_id, region = region_id)), item()), [""; 0]);
     assert_eq!(errors(quote!(tenant_none = "shared"), item()), [""; 0]);
     assert_eq!(errors(quote!(), item()).len(), 1);
+}
+
+#[test]
+fn a_row_has_one_version_and_lys_counts_it() {
+    let item = quote! {
+        struct Shelf {
+            #[version]
+            version: i32,
+            #[version]
+            revision: i32,
+            #[version(i32)]
+            #[column(unique)]
+            edition: i32,
+        }
+    };
+    let found = errors(quote!(), item);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    let key = quote! {
+        struct Shelf {
+            #[version]
+            #[belongs_to(Room)]
+            room_id: i32,
+        }
+    };
+    assert_eq!(errors(quote!(), key).len(), 1);
 }
 
 #[test]

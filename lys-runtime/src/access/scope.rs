@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Decision, Grant};
 use crate::{
     data::condition::{Operator, Term},
-    entity::{ColumnKind, EntityDef, RelationDef},
+    entity::{ColumnKind, EntityDef, RelationDef, TenantDef},
 };
 
 /// The rows of one entity that a statement may touch, and the decision that says so: relations in its conditions are seen as that
@@ -58,27 +58,74 @@ fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
         Grant::Within { .. } if !entity.is_scoped() => return if own { Reach::Nothing } else { Reach::All },
         Grant::Within { owner, organizations } => (owner, organizations),
     };
+    let branches = branches(entity, *owner, organizations).into_iter().map(|(_, term)| term);
+    any_of(branches.collect())
+}
+
+/// The rows of `entity` that may be changed or deleted under `decision`: those of [`scope`] at the root, but rows of nobody, which are
+/// everybody's to read, only by the right to all rows, or where a public operation is about them. `None` where that is denied.
+pub(crate) fn writable<'d>(decision: &'d Decision, entity: &EntityDef) -> Option<Scope<'d>> {
+    let scope = scope(decision, entity, true);
+    let denied = match decision.grant() {
+        Grant::Full => false,
+        Grant::Public => !decision.is_about(entity.type_id),
+        Grant::Within { .. } => matches!(scope.reach, Reach::All),
+    };
+    (!denied).then_some(scope)
+}
+
+/// The ways into the scope: each a column of `entity`, and what it must hold.
+fn branches(entity: &EntityDef, owner: Option<Uuid>, organizations: &[(String, Vec<Uuid>)]) -> Vec<(u16, Term)> {
     let mut branches = Vec::new();
     if let (Some(column), Some(user)) = (entity.owner, owner) {
-        branches.push(Term::Compare(column, Operator::Equal, key(entity, column, *user)));
+        branches.push((column, Term::Compare(column, Operator::Equal, key(entity, column, user))));
     }
-    for tenant in &entity.tenants {
-        let ids = of_level(organizations, tenant.level);
+    for TenantDef { level, column } in &entity.tenants {
+        let ids = of_level(organizations, level);
         match ids {
             [] => {}
             // `=` lets the database walk an index in the order of the list.
-            [id] => branches.push(Term::Compare(tenant.column, Operator::Equal, key(entity, tenant.column, *id))),
+            [id] => branches.push((*column, Term::Compare(*column, Operator::Equal, key(entity, *column, *id)))),
             ids => {
-                let keys = ids.iter().map(|id| key(entity, tenant.column, *id)).collect();
-                branches.push(Term::In(tenant.column, keys));
+                let keys = ids.iter().map(|id| key(entity, *column, *id)).collect();
+                branches.push((*column, Term::In(*column, keys)));
             }
         }
     }
-    match branches.len() {
+    branches
+}
+
+fn any_of(mut terms: Vec<Term>) -> Reach {
+    match terms.len() {
         0 => Reach::Nothing,
-        1 => Reach::Where(branches.remove(0)),
-        _ => Reach::Where(Term::Or(branches)),
+        1 => Reach::Where(terms.remove(0)),
+        _ => Reach::Where(Term::Or(terms)),
     }
+}
+
+/// Of the rows inside `decision`, those that would no longer be when `changed` is written into all of them.
+pub(crate) fn moved_out<'v>(
+    decision: &Decision,
+    entity: &EntityDef,
+    changed: impl Fn(u16) -> Option<&'v Value>,
+) -> Reach {
+    let Grant::Within { owner, organizations } = decision.grant() else {
+        return Reach::Nothing;
+    };
+    if admits(decision, entity, &changed) {
+        return Reach::Nothing;
+    }
+    let branches = branches(entity, *owner, organizations);
+    let unchanged: Vec<(u16, Term)> =
+        branches.iter().filter(|(column, _)| changed(*column).is_none()).cloned().collect();
+    if unchanged.len() == branches.len() {
+        return Reach::Nothing;
+    }
+    if unchanged.is_empty() {
+        return Reach::All;
+    }
+    let fails = |(_, term)| Term::Not(Box::new(term));
+    Reach::Where(Term::And(unchanged.into_iter().map(fails).collect()))
 }
 
 /// Whether a row with these values may be written under `decision`: the rule of [`scope`] at the root, on values instead of rows,

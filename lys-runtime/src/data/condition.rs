@@ -15,6 +15,8 @@ pub struct Condition<E> {
 pub(crate) enum Term {
     Compare(u16, Operator, Value),
     In(u16, Vec<Value>),
+    /// Several columns together, one value for each.
+    InRows(Vec<u16>, Vec<Vec<Value>>),
     Null(u16),
     /// The text has this part.
     Text(u16, TextMatch, String),

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 pub struct Database {
     driver: Driver,
     /// Queries see what was just written, so they stay off the replica.
+    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has no replica"))]
     primary: bool,
     watched: Watched,
     #[cfg(feature = "testing")]

@@ -1,9 +1,11 @@
 //! `CREATE TABLE` and `CREATE INDEX` of an entity, so that its rows mean the same on every database: texts compare byte by byte, times
 //! have microseconds, decimals their digits.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{
     Schema,
-    sea_query::{Alias, ColumnDef as ColumnDdl, ColumnType, ForeignKeyCreateStatement, StringLen, Table},
+    sea_query::{Alias, ColumnDef as ColumnDdl, ColumnType, ForeignKeyCreateStatement, Index, StringLen, Table},
 };
 
 use super::{dialect::Dialect, sql::SqlWriter};
@@ -53,6 +55,15 @@ pub(crate) fn table_of<E: Entity>(dialect: Dialect) -> TableDdl {
     for key in declared.get_foreign_key_create_stmts() {
         table.foreign_key(&mut named(key, entity.table));
     }
+    for columns in unique(&entity).filter(|columns| refers_to(&entity, columns)) {
+        let names = names(&entity, &columns);
+        let mut index = Index::create();
+        index.unique().name(index_name("uq", entity.table, &names));
+        for name in names {
+            index.col(Alias::new(name));
+        }
+        table.index(&mut index);
+    }
     match dialect {
         Dialect::MySql => _ = table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_0900_bin"),
         Dialect::MariaDb => _ = table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_nopad_bin"),
@@ -71,7 +82,7 @@ fn named(key: &ForeignKeyCreateStatement, table: &str) -> ForeignKeyCreateStatem
 
 fn column(dialect: Dialect, entity: &EntityDef, index: usize) -> ColumnDdl {
     let column = &entity.columns[index];
-    let keyed = index == 0 || column.unique || column.indexed || is_reference(entity, index);
+    let keyed = index == 0 || column.unique || column.indexed || is_keyed(entity, index);
     let mut ddl = ColumnDdl::new_with_type(Alias::new(column.name), column_type(dialect, column, keyed));
     if !column.nullable {
         ddl.not_null();
@@ -85,10 +96,12 @@ fn column(dialect: Dialect, entity: &EntityDef, index: usize) -> ColumnDdl {
     ddl
 }
 
-fn is_reference(entity: &EntityDef, index: usize) -> bool {
-    let mut relations = entity.relations.iter();
-    relations
-        .any(|relation| matches!(relation.kind, RelationKind::BelongsTo { column } if usize::from(column) == index))
+/// Whether an index has the column.
+fn is_keyed(entity: &EntityDef, index: usize) -> bool {
+    let here = |column: &u16| usize::from(*column) == index;
+    let mut keys = entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
+    let mut sets = entity.unique.iter().chain(&entity.indexes);
+    keys.any(|key| key.on.iter().any(|join| here(&join.here))) || sets.any(|set| set.iter().any(here))
 }
 
 fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType {
@@ -104,25 +117,41 @@ fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType 
     }
 }
 
-/// An index for each unique column and for each way to a list: the whole table, and the rows of one parent, owner or tenant; each in
-/// the order of creation, which is the order of relations and the usual one of connections. So a page is read where it starts,
-/// however deep it is.
+/// An index for each unique column or set of them, for each way to a list (the whole table, and the rows of one parent, owner or
+/// tenant; each in the order of creation, which is the order of relations and the usual one of connections, so that a page is read
+/// where it starts, however deep it is), and those of the author.
 fn indexes(dialect: Dialect, entity: &EntityDef) -> Vec<IndexDdl> {
-    let unique = entity.columns.iter().filter(|column| column.unique);
-    let unique = unique.map(|column| index(dialect, entity, "uq", &[column.name]));
-    let parents = entity.relations.iter().filter_map(|relation| match relation.kind {
-        RelationKind::BelongsTo { column } => Some(column),
-        RelationKind::HasMany { .. } => None,
+    let unique = unique(entity).filter(|columns| !refers_to(entity, columns));
+    let unique = unique.map(|columns| index(dialect, entity, "uq", &names(entity, &columns)));
+    let keys = entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
+    let parents = keys.map(|relation| relation.on.iter().map(|join| join.here).collect::<Vec<_>>());
+    let scopes = entity.owner.into_iter().chain(entity.tenants.iter().map(|tenant| tenant.column));
+    let leading: BTreeSet<Vec<u16>> = parents.chain(scopes.map(|column| vec![column])).collect();
+    let whole = (entity.kind == EntityKind::Business).then(Vec::new);
+    let lists = whole.into_iter().chain(leading).map(|leading| {
+        let columns: Vec<&str> = names(entity, &leading).into_iter().chain(["created_at", "id"]).collect();
+        index(dialect, entity, "idx", &columns)
     });
-    let mut leading: Vec<u16> =
-        parents.chain(entity.owner).chain(entity.tenants.iter().map(|tenant| tenant.column)).collect();
-    leading.sort_unstable();
-    leading.dedup();
-    let whole = (entity.kind == EntityKind::Business).then(|| index(dialect, entity, "idx", &["created_at", "id"]));
-    let lists = leading
-        .into_iter()
-        .map(|column| index(dialect, entity, "idx", &[entity.columns[usize::from(column)].name, "created_at", "id"]));
-    unique.chain(whole).chain(lists).collect()
+    let own = entity.indexes.iter().map(|columns| index(dialect, entity, "idx", &names(entity, columns)));
+    unique.chain(lists).chain(own).collect()
+}
+
+/// Each unique column, and each set of columns that are unique together.
+fn unique(entity: &EntityDef) -> impl Iterator<Item = Vec<u16>> {
+    let alone = (0_u16..).zip(&entity.columns).filter(|(_, column)| column.unique).map(|(index, _)| vec![index]);
+    alone.chain(entity.unique.iter().cloned())
+}
+
+/// Whether a relation of the table to itself refers to these columns: the database wants to know before that they are unique.
+fn refers_to(entity: &EntityDef, columns: &[u16]) -> bool {
+    let mut own = entity.relations.iter().filter(|relation| relation.target == entity.type_id);
+    own.any(|relation| {
+        relation.kind == RelationKind::BelongsTo && relation.on.iter().map(|join| &join.there).eq(columns)
+    })
+}
+
+fn names(entity: &EntityDef, columns: &[u16]) -> Vec<&'static str> {
+    columns.iter().map(|column| entity.columns[usize::from(*column)].name).collect()
 }
 
 fn index(dialect: Dialect, entity: &EntityDef, kind: &str, columns: &[&str]) -> IndexDdl {
@@ -155,6 +184,7 @@ pub(crate) fn index_name(kind: &str, table: &str, columns: &[impl AsRef<str>]) -
 }
 
 /// The columns in a name of [`index_name`]'s; none when it was cut, or somebody else made it.
+#[cfg(any(feature = "mysql", test))]
 pub(crate) fn columns_of_index(name: &str) -> Vec<String> {
     let mut parts = name.split('-');
     let ours = matches!(parts.next(), Some("uq" | "idx" | "fk")) && parts.next().is_some() && !name.contains('~');

@@ -12,6 +12,12 @@ use serde_json::Value as Json;
 use super::sql::{SqlWriter, is_null};
 use crate::entity::{ColumnDef, ColumnKind, EntityDef};
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+const MYSQL_ALONE: &str = "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)";
+
+/// Most rows that a statement tells apart by a `CASE`.
+const MOST_CASES: usize = 500;
+
 /// A database's SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +43,53 @@ impl Dialect {
         }
     }
 
+    /// What begins a transaction that may write.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN READ WRITE",
+            Self::MySql | Self::MariaDb => "START TRANSACTION READ WRITE",
+        }
+    }
+
+    /// Whether a write can answer with its rows. MariaDB's `INSERT` could, its `UPDATE` could not.
+    pub(super) fn answers_writes(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Postgres)
+    }
+
+    /// Most values that a statement binds.
+    fn most_values(self) -> usize {
+        match self {
+            Self::Sqlite => 32_766,
+            Self::Postgres | Self::MySql | Self::MariaDb => 65_535,
+        }
+    }
+
+    /// Rows that one statement takes when it binds `per_row` values for each and `besides` for all.
+    pub(super) fn rows_per_statement(self, per_row: usize, besides: usize) -> usize {
+        self.most_values().saturating_sub(besides).checked_div(per_row).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// Keys that one list takes: where each is bound by itself, a power of two, since lists are filled up to one.
+    pub(super) fn keys_per_statement(self) -> usize {
+        match self {
+            Self::Sqlite | Self::Postgres => usize::MAX,
+            Self::MySql | Self::MariaDb => 32_768,
+        }
+    }
+
+    /// Whether `UPDATE … FROM (VALUES …)` is there, which finds each row of a batch by its key once. Elsewhere a `CASE` has to do.
+    pub(super) fn updates_from_values(self) -> bool {
+        matches!(self, Self::Sqlite | Self::Postgres)
+    }
+
+    /// Rows that one `UPDATE` changes. A `CASE` is gone through for each row, so the cost is the square of their number.
+    pub(super) fn rows_per_update(self, per_row: usize, besides: usize) -> usize {
+        let rows = self.rows_per_statement(per_row, besides);
+        if self.updates_from_values() { rows } else { rows.min(MOST_CASES) }
+    }
+
     /// What makes a transaction wait for others of its kind, in any process, without a limit of time. MySQL's lock lasts as long as
     /// the session.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -48,22 +101,31 @@ impl Dialect {
                 "SET LOCAL client_min_messages = warning",
                 "SELECT pg_advisory_xact_lock(7812739427)",
             ],
-            Self::MySql => &["DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"],
-            Self::MariaDb => {
-                &["SET SESSION max_statement_time = 0", "DO GET_LOCK(CONCAT('lys.', MD5(DATABASE())), 86400)"]
-            }
+            // Tables end the transaction, so the session has to be one that writes.
+            Self::MySql => &["SET SESSION TRANSACTION READ WRITE", MYSQL_ALONE],
+            Self::MariaDb => &["SET SESSION TRANSACTION READ WRITE", "SET SESSION max_statement_time = 0", MYSQL_ALONE],
         }
     }
 }
 
 impl SqlWriter {
-    /// Adds `RETURNING` and all columns where the database answers a write with its rows; elsewhere nothing, and false.
-    pub(crate) fn returning(&mut self, entity: &EntityDef) -> bool {
+    /// Adds `RETURNING` and all columns under `alias` where the database answers a write with its rows; elsewhere nothing, and false.
+    pub(crate) fn returning(&mut self, alias: &str, entity: &EntityDef) -> bool {
         let answers = self.backend != DbBackend::MySql;
         if answers {
-            self.push(" RETURNING ").columns(entity);
+            self.push(" RETURNING ").columns_of(alias, entity);
         }
         answers
+    }
+
+    /// Keeps the rows of a query as they are until the transaction ends. SQLite has one writer, which does so anyway.
+    pub(crate) fn lock_rows(&mut self) -> &mut Self {
+        match self.backend {
+            // Others may go on to refer to the rows: keys do not change.
+            DbBackend::Postgres => self.push(" FOR NO KEY UPDATE"),
+            DbBackend::MySql => self.push(" FOR UPDATE"),
+            _ => self,
+        }
     }
 
     /// Adds a quoted name.
@@ -172,7 +234,7 @@ pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
 }
 
 /// A stored value as an item of a bound list; UUIDs in hexadecimal.
-fn json(value: Value) -> Option<Json> {
+pub(super) fn json(value: Value) -> Option<Json> {
     Some(match value {
         Value::Bool(value) => i32::from(value?).into(),
         Value::Int(value) => value?.into(),

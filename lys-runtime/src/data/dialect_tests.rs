@@ -66,3 +66,13 @@ fn a_value_has_the_type_of_its_column() {
     assert_eq!(bound(DbBackend::MySql), Value::from(Decimal::new(2049, 2)));
     assert_eq!(bound(DbBackend::Sqlite), Value::from(20.49));
 }
+
+#[test]
+fn a_batch_is_cut_where_the_database_binds_no_more() {
+    assert_eq!(Dialect::Sqlite.rows_per_statement(8, 0), 4095);
+    assert_eq!(Dialect::Sqlite.rows_per_statement(8, 40_000), 1);
+    assert_eq!(Dialect::Postgres.rows_per_statement(8, 7), 8191);
+    assert_eq!(Dialect::Postgres.rows_per_update(8, 7), 8191);
+    assert_eq!(Dialect::MySql.rows_per_update(8, 7), MOST_CASES);
+    assert_eq!(Dialect::MySql.rows_per_update(200, 0), 327);
+}

@@ -105,12 +105,23 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The database's own.
     pub async fn get_multiple<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        self.multiple(keys, |_| {}).await
+    }
+
+    /// The same, by a query that `more` has added to.
+    pub(super) async fn multiple<E: Entity>(
+        &self,
+        keys: &[E::Key],
+        more: impl FnOnce(&mut SqlWriter),
+    ) -> Result<Vec<E>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let condition = Term::In(0, keys.iter().cloned().map(Into::into).collect());
         let rows = RowSelect { conditions: vec![condition], ..RowSelect::default() };
-        let found: Vec<E> = read(&self.run(self.select::<E>(&rows)).await?)?;
+        let mut sql = self.select::<E>(&rows);
+        more(&mut sql);
+        let found: Vec<E> = read(&self.run(sql).await?)?;
         let by_key: HashMap<&E::Key, &E> = found.iter().map(|row| (row.key(), row)).collect();
         Ok(keys.iter().filter_map(|key| by_key.get(key).copied().cloned()).collect())
     }
@@ -132,7 +143,7 @@ impl<'a> Reader<'a> {
         Ok(read(&self.run(sql).await?)?.pop())
     }
 
-    fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {
+    pub(super) fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {
         let entity = E::definition();
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT ").columns(&entity).push(" FROM ").name(entity.table);

@@ -12,6 +12,9 @@ use crate::{
     name::camel_case,
 };
 
+/// What SQLite says of a foreign key, whichever it is.
+pub(super) const UNNAMED: &str = "FOREIGN KEY constraint failed";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         of_driver(&error).unwrap_or_else(|| Self::internal(error))
@@ -56,7 +59,7 @@ fn of_refusal(refusal: &dyn DatabaseError) -> Option<Error> {
         _ => {}
     }
     // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (1811).
-    if refusal.message().contains("FOREIGN KEY constraint failed") {
+    if refusal.message().contains(UNNAMED) {
         return Some(missing_reference(&[""; 0]));
     }
     match situation(refusal)? {
@@ -82,6 +85,10 @@ fn blaming(error: Error, columns: &[impl AsRef<str>], rule: &str, message: &str)
 }
 
 /// What else a statement may run into without being wrong.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "SQLite's timeouts are its readers'")
+)]
 enum Situation {
     TooSlow,
     /// Another transaction: a deadlock, or a lock that was not given in time.

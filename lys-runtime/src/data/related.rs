@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::{Decision, scope::along},
-    entity::{EntityDef, RelationKind},
+    entity::{EntityDef, Join},
 };
 
 impl SqlWriter {
@@ -32,26 +32,37 @@ impl SqlWriter {
             }
         };
         self.push(if quantifier == Quantifier::Some { "EXISTS (" } else { "NOT EXISTS (" });
-        self.push("SELECT 1 FROM ").name(target.table).push(" AS ").name(&below).push(" WHERE ");
-        self.tied(entity, above, relation.kind, &target, &below).push(" AND ");
-        self.condition(&target, &below, term, decision);
+        self.push("SELECT 1 FROM ").name(target.table).push(" AS ").name(&below);
+        match &relation.through {
+            None => {
+                self.push(" WHERE ").tied((entity, above), (&target, &below), &relation.on);
+            }
+            Some(through) => {
+                let (link, between) = ((through.definition)(), self.alias());
+                self.push(" JOIN ").name(link.table).push(" AS ").name(&between).push(" ON ");
+                self.tied((&link, &between), (&target, &below), &through.on);
+                self.within(" AND ", &link, &between, &along(decision, relation, &link)).push(" WHERE ");
+                self.tied((entity, above), (&link, &between), &relation.on);
+            }
+        }
+        self.push(" AND ").condition(&target, &below, term, decision);
         self.within(" AND ", &target, &below, &along(decision, relation, &target)).push(")")
     }
 
-    /// The row of `target` belongs to the row of `entity`.
-    fn tied(
+    /// The far row belongs to the near one.
+    pub(crate) fn tied(
         &mut self,
-        entity: &EntityDef,
-        above: &str,
-        kind: RelationKind,
-        target: &EntityDef,
-        below: &str,
+        (near, above): (&EntityDef, &str),
+        (far, below): (&EntityDef, &str),
+        on: &[Join],
     ) -> &mut Self {
-        let (own, others) = match kind {
-            RelationKind::BelongsTo { column } => (column, 0),
-            RelationKind::HasMany { column } => (0, column),
-        };
-        let (own, others) = (entity.columns[usize::from(own)].name, target.columns[usize::from(others)].name);
-        self.column(below, others).push(" = ").column(above, own)
+        for (index, join) in on.iter().enumerate() {
+            if index > 0 {
+                self.push(" AND ");
+            }
+            self.column(below, far.columns[usize::from(join.there)].name).push(" = ");
+            self.column(above, near.columns[usize::from(join.here)].name);
+        }
+        self
     }
 }

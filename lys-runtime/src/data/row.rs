@@ -1,7 +1,7 @@
 //! Rows that a statement answered with: a driver's, or SQLite's packed ones.
 
 #[cfg(feature = "postgres")]
-use super::server::cells::{JsonText, Numeric};
+use super::server::cells::Numeric;
 #[cfg(feature = "sqlite")]
 use super::sqlite::packed::{Packed, PackedCell};
 use std::fmt;
@@ -9,6 +9,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{QueryResult, Value};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
@@ -47,6 +48,7 @@ enum Inner<'a> {
 }
 
 /// A point in time as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
 pub(crate) enum StoredTime<'a> {
     /// SQLite's text.
     Text(&'a str),
@@ -55,11 +57,21 @@ pub(crate) enum StoredTime<'a> {
 }
 
 /// A decimal as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
 pub(crate) enum StoredDecimal {
     /// SQLite's float.
     Float(f64),
     /// A server's.
     Exact(Decimal),
+}
+
+/// A JSON document as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
+pub(crate) enum StoredJson<'a> {
+    /// SQLite's text.
+    Text(&'a str),
+    /// A server's.
+    Value(Json),
 }
 
 impl Rows {
@@ -275,16 +287,28 @@ impl<'a> Row<'a> {
         Ok(self.float(slot)?.map(StoredDecimal::Float))
     }
 
-    /// A JSON document as text.
-    pub(crate) fn json(self, slot: usize) -> Result<Option<&'a str>> {
-        #[cfg(feature = "postgres")]
+    /// A JSON document. Servers write it in their own way, with other spaces and another order of keys, so it is read there.
+    pub(crate) fn json(self, slot: usize) -> Result<Option<StoredJson<'a>>> {
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
         if let Inner::Driver(result) = self.0
-            && let Some(row) = result.try_as_pg_row()
+            && is_of_server(result)
         {
-            let json: Option<JsonText<'a>> = sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)?;
-            return Ok(json.map(|json| json.0));
+            return Ok(self.get::<Option<Json>>(slot)?.map(StoredJson::Value));
         }
-        self.text(slot)
+        Ok(self.text(slot)?.map(StoredJson::Text))
+    }
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn is_of_server(row: &QueryResult) -> bool {
+    #[cfg(feature = "sqlite")]
+    {
+        row.try_as_sqlite_row().is_none()
+    }
+    #[cfg(not(feature = "sqlite"))]
+    {
+        let _ = row;
+        true
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{entity::Entity, error::Result, service::Service};
 
 type KeyOf<S> = <<S as Service>::Entity as Entity>::Key;
 
-/// Get, find, list, create, update, delete: on every `#[service(Entity)]` struct. All inside the scope of the reader or writer.
+/// Get, find, list, create, update, delete, one by one and in bulk: on every `#[service(Entity)]` struct. All inside the scope of the reader or writer.
 pub trait EntityService: Service {
     /// The row with this key. See [`Reader::get`].
     fn get(&self, reader: &Reader<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<Self::Entity>> + Send {
@@ -54,9 +54,52 @@ pub trait EntityService: Service {
         writer.update(key, change)
     }
 
+    /// Writes new rows. See [`Writer::create_many`].
+    fn create_many(
+        &self,
+        writer: &mut Writer<'_>,
+        drafts: Vec<Draft<Self::Entity>>,
+    ) -> impl Future<Output = Result<Vec<Self::Entity>>> + Send {
+        writer.create_many(drafts)
+    }
+
+    /// Changes rows. See [`Writer::update_many`].
+    fn update_many(
+        &self,
+        writer: &mut Writer<'_>,
+        keys: &[KeyOf<Self>],
+        change: impl FnMut(&mut Self::Entity) + Send,
+    ) -> impl Future<Output = Result<Vec<Self::Entity>>> + Send {
+        writer.update_many(keys, change)
+    }
+
+    /// Changes all rows of a select alike. See [`Writer::update_where`].
+    fn update_where(
+        &self,
+        writer: &mut Writer<'_>,
+        select: Select<Self::Entity>,
+        changes: Draft<Self::Entity>,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        writer.update_where(select, changes)
+    }
+
     /// Deletes a row. See [`Writer::delete`].
     fn delete(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<()>> + Send {
         writer.delete::<Self::Entity>(key)
+    }
+
+    /// Deletes rows. See [`Writer::delete_many`].
+    fn delete_many(&self, writer: &mut Writer<'_>, keys: &[KeyOf<Self>]) -> impl Future<Output = Result<()>> + Send {
+        writer.delete_many::<Self::Entity>(keys)
+    }
+
+    /// Deletes all rows of a select. See [`Writer::delete_where`].
+    fn delete_where(
+        &self,
+        writer: &mut Writer<'_>,
+        select: Select<Self::Entity>,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        writer.delete_where(select)
     }
 }
 

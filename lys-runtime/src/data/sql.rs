@@ -1,5 +1,7 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
+mod rows_in;
+
 use sea_orm::{DbBackend, Value};
 
 use super::condition::{Operator, Term};
@@ -47,11 +49,16 @@ impl SqlWriter {
 
     /// Adds all columns of `entity`, in order.
     pub(crate) fn columns(&mut self, entity: &EntityDef) -> &mut Self {
+        self.columns_of("", entity)
+    }
+
+    /// Adds all columns of `entity` under `alias`, in order.
+    pub(crate) fn columns_of(&mut self, alias: &str, entity: &EntityDef) -> &mut Self {
         for (index, column) in entity.columns.iter().enumerate() {
             if index > 0 {
                 self.push(", ");
             }
-            self.name(column.name);
+            self.column(alias, column.name);
         }
         self
     }
@@ -71,6 +78,10 @@ impl SqlWriter {
                 self.compare(alias, column, *operator, value)
             }
             Term::In(column, values) => self.is_in(alias, &entity.columns[usize::from(*column)], values),
+            Term::InRows(columns, rows) => {
+                let columns: Vec<_> = columns.iter().map(|column| &entity.columns[usize::from(*column)]).collect();
+                self.rows_in(alias, &columns, rows)
+            }
             Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
             Term::Text(column, how, text) => {
                 self.text_match(alias, entity.columns[usize::from(*column)].name, *how, text)
@@ -87,7 +98,28 @@ impl SqlWriter {
 
     /// Adds all `terms` and the scope, AND-ed; ` WHERE ` comes first unless there is nothing to say.
     pub(crate) fn filter(&mut self, entity: &EntityDef, alias: &str, terms: &[Term], scope: &Scope<'_>) -> &mut Self {
-        let mut before = " WHERE ";
+        self.filter_after(" WHERE ", entity, alias, terms, scope)
+    }
+
+    /// The same behind conditions that stand there already.
+    pub(crate) fn and_filter(
+        &mut self,
+        entity: &EntityDef,
+        alias: &str,
+        terms: &[Term],
+        scope: &Scope<'_>,
+    ) -> &mut Self {
+        self.filter_after(" AND ", entity, alias, terms, scope)
+    }
+
+    fn filter_after(
+        &mut self,
+        mut before: &str,
+        entity: &EntityDef,
+        alias: &str,
+        terms: &[Term],
+        scope: &Scope<'_>,
+    ) -> &mut Self {
         for term in terms {
             self.push(before).condition(entity, alias, term, scope.decision);
             before = " AND ";
@@ -96,7 +128,7 @@ impl SqlWriter {
     }
 
     /// Adds the scope, if it says anything, behind the word `before`.
-    pub(super) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
+    pub(crate) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
         match &scope.reach {
             Reach::All => self,
             Reach::Nothing => self.push(before).push(FALSE),

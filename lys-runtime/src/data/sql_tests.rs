@@ -154,3 +154,16 @@ fn what_is_not_so_may_be_unknown() {
     let some = Term::Not(Box::new(Term::Related(1, Quantifier::Some, Box::new(Term::And(Vec::new())))));
     assert!(text_of(DbBackend::Sqlite, &some).0.starts_with("NOT EXISTS ("));
 }
+
+#[test]
+fn keys_of_several_columns_are_one_bound_list_or_few_texts() {
+    let row = |n: i64| vec![Uuid::from_u128(1).into(), n.into()];
+    let keys = |count| Term::InRows(vec![0, 1], (0..count).map(row).collect());
+    let sqlite = r#"("p"."id", "p"."name") IN (SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?))"#;
+    assert_eq!(text_of(DbBackend::Sqlite, &keys(1)), (sqlite.to_owned(), 1));
+    assert_eq!(text_of(DbBackend::Sqlite, &keys(9)), (sqlite.to_owned(), 1));
+    let postgres = r#"("p"."id", "p"."name") IN (($1, $2), ($3, $4), ($5, $6), ($7, $8))"#;
+    assert_eq!(text_of(DbBackend::Postgres, &keys(3)), (postgres.to_owned(), 8));
+    assert_eq!(text_of(DbBackend::Postgres, &keys(4)), (postgres.to_owned(), 8));
+    assert_eq!(text_of(DbBackend::MySql, &keys(0)), ("1 = 0".to_owned(), 0));
+}

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::DbBackend;
 
-use super::{Database, Dialect, TableDdl, Transaction};
+use super::{Database, Dialect, Transaction};
 use crate::{
     entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
@@ -18,15 +18,14 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
     let ordered = in_dependency_order(entities)?;
     check_decimals(database.dialect(), entities)?;
     let transaction = database.begin_alone().await?;
-    let tables: Vec<TableDdl> = ordered.iter().map(|entity| (entity.create_table)(database.dialect())).collect();
-    for table in &tables {
-        transaction.execute(table.table.clone(), Vec::new()).await?;
-    }
     let there = indexes_to_leave(&transaction).await?;
-    for (entity, table) in ordered.iter().zip(&tables) {
-        for index in &table.indexes {
-            if !there.contains(&(entity.table.to_owned(), index.name.clone())) {
-                transaction.execute(index.sql.clone(), Vec::new()).await?;
+    for entity in ordered {
+        // A table comes with its indexes: another may refer to columns that have to be unique by then.
+        let table = (entity.create_table)(database.dialect());
+        transaction.execute(table.table, Vec::new()).await?;
+        for index in table.indexes {
+            if !there.contains(&(entity.table.to_owned(), index.name)) {
+                transaction.execute(index.sql, Vec::new()).await?;
             }
         }
     }
@@ -123,7 +122,7 @@ fn in_dependency_order<'e>(entities: &[&'e EntityDef]) -> Result<Vec<&'e EntityD
 }
 
 fn waits_for_another(entity: &EntityDef, waiting: &[&EntityDef]) -> bool {
-    let targets = entity.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::BelongsTo { .. }));
+    let targets = entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
     let mut others = targets.map(|relation| relation.target).filter(|target| *target != entity.type_id);
     others.any(|target| waiting.iter().any(|other| other.type_id == target))
 }
@@ -170,7 +169,7 @@ mod tests {
     #[tokio::test]
     async fn a_table_that_lacks_a_column_is_a_fault_at_start() {
         let test = crate::data::test_entities::TestDatabase::open().await;
-        let transaction = test.database.begin().await.expect("begins");
+        let transaction = test.database.begin_alone().await.expect("begins");
         transaction.execute("ALTER TABLE item DROP COLUMN count".to_owned(), Vec::new()).await.expect("drops");
         transaction.commit().await.expect("commits");
         let entities = [Category::definition(), Product::definition(), Item::definition()];

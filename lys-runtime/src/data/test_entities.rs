@@ -5,9 +5,10 @@
 
 use crate::{
     access::{Actor, Decision, PermissionChain},
-    data::{Database, DatabaseOptions, create_tables},
+    data::{Database, create_tables},
     entity::Entity,
     operation::Audience,
+    testing::Place,
 };
 
 pub(crate) use category::Model as Category;
@@ -151,6 +152,7 @@ mod item {
         pub product_id: Uuid,
         pub client_id: Uuid,
         pub count: i64,
+        pub version: i32,
         pub created_at: DateTime<Utc>,
         pub updated_at: Option<DateTime<Utc>>,
     }
@@ -164,33 +166,33 @@ mod item {
     impl ActiveModelBehavior for ActiveModel {}
 
     entity!("Item", "item", Uuid, {
-        0 id: Uuid, 1 product_id: Uuid, 2 client_id: Uuid, 3 count: i64,
-        4 created_at: DateTime<Utc>, 5 updated_at: Option<DateTime<Utc>>,
+        0 id: Uuid, 1 product_id: Uuid, 2 client_id: Uuid, 3 count: i64, 4 version: i32,
+        5 created_at: DateTime<Utc>, 6 updated_at: Option<DateTime<Utc>>,
     }, EntityDef::new::<Self>(EntityKind::Business, "")
         .column::<Uuid>("id", ColumnOptions::default())
         .column::<Uuid>("product_id", ColumnOptions::default())
         .column::<Uuid>("client_id", ColumnOptions::default())
         .column::<i64>("count", ColumnOptions::default())
+        .column::<i32>("version", ColumnOptions::default())
         .column::<DateTime<Utc>>("created_at", ColumnOptions::default())
         .column::<Option<DateTime<Utc>>>("updated_at", ColumnOptions::default())
         .belongs_to::<super::Product, Uuid>("product", 1, None)
-        .tenant("client", 2));
+        .tenant("client", 2)
+        .version(4));
 }
 
 /// A database of these entities in a directory of its own.
 pub(crate) struct TestDatabase {
     pub(crate) database: Database,
-    _directory: tempfile::TempDir,
+    _place: Place,
 }
 
 impl TestDatabase {
     pub(crate) async fn open() -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        let url = format!("sqlite://{}/below/test.db", directory.path().display());
-        let database = Database::connect(&url, &DatabaseOptions::default()).await.expect("opens");
         let entities = [Item::definition(), Product::definition(), Category::definition()];
-        create_tables(&database, &entities.each_ref()).await.expect("makes tables");
-        Self { database, _directory: directory }
+        let place = Place::make(async |database| create_tables(database, &entities.each_ref()).await);
+        let (place, database) = place.await.expect("makes tables");
+        Self { database, _place: place }
     }
 }
 

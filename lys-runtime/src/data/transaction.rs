@@ -2,14 +2,17 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 #[cfg(feature = "sqlite")]
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use sea_orm::{DbBackend, Value};
 
-use super::{Dialect, Rows, database::Watched, trace::Watch};
+use super::{Dialect, Rows, database::Watched, trace::Watch, writer::Kept};
 use crate::error::{Error, Result};
 
 /// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -20,6 +23,8 @@ pub struct Transaction {
     dialect: Dialect,
     watched: Watched,
     doomed: AtomicBool,
+    /// Where writes are not answered with rows.
+    kept: Mutex<Kept>,
 }
 
 pub(super) enum Inner {
@@ -31,7 +36,7 @@ pub(super) enum Inner {
 
 impl Transaction {
     pub(super) fn new(inner: Inner, dialect: Dialect, watched: Watched) -> Self {
-        Self { inner, dialect, watched, doomed: AtomicBool::new(false) }
+        Self { inner, dialect, watched, doomed: AtomicBool::new(false), kept: Mutex::default() }
     }
 
     /// Which SQL it speaks.
@@ -70,6 +75,8 @@ impl Transaction {
     /// # Errors
     /// The database's own; `ALREADY_EXISTS` and `NOT_FOUND` for unique and foreign keys.
     pub async fn execute(&self, sql: String, values: Vec<Value>) -> Result<u64> {
+        // It may change rows that were noted.
+        drop(self.take_kept());
         self.check()?;
         let watch = self.watched.begin(&sql);
         let result = match &self.inner {
@@ -115,6 +122,39 @@ impl Transaction {
         }
     }
 
+    /// A write has stopped half-way: what it wrote may not stay, whatever its caller makes of the error.
+    pub(super) fn give_up(&self) {
+        self.doomed.store(true, Ordering::Relaxed);
+    }
+
+    /// Runs a query after a statement has failed, to say why. Only SQLite, which says little by itself, still answers then.
+    pub(super) async fn ask_after_failure(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        let watch = self.watched.begin(&sql);
+        let result: Result<Rows> = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => {
+                inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)
+            }
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(_) => {
+                drop(values);
+                Err(Error::internal("a server does not answer in a transaction that has failed"))
+            }
+        };
+        Watch::end(watch, result.as_ref().ok().map(|rows| rows.len() as u64));
+        result
+    }
+
+    /// Notes rows that nobody else changes until the end.
+    pub(super) fn keep(&self, rows: impl Iterator<Item = ((&'static str, String), Vec<Value>)>) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(rows);
+    }
+
+    /// The rows that were noted; none is any more.
+    pub(super) fn take_kept(&self) -> Kept {
+        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn check(&self) -> Result<()> {
         if self.doomed.load(Ordering::Relaxed) {
             return Err(Error::internal("a statement of this transaction has failed: nothing of it can be written"));
@@ -124,7 +164,7 @@ impl Transaction {
 
     fn doom<T>(&self, result: Result<T>) -> Result<T> {
         if result.is_err() {
-            self.doomed.store(true, Ordering::Relaxed);
+            self.give_up();
         }
         result
     }

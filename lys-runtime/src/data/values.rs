@@ -5,42 +5,63 @@ use rust_decimal::Decimal;
 use sea_orm::Value;
 use serde_json::{Value as Json, json};
 
-use super::{Draft, sql::is_null};
+use super::sql::is_null;
 use crate::{
-    entity::{ColumnDef, Entity, EntityDef, EntityKind, Key},
+    entity::{ColumnDef, ColumnKind, EntityDef, EntityKind},
     error::{Error, Result, code},
     name::camel_case,
 };
 
 /// The values of a new row, in column order.
 ///
-/// A missing key is made, a missing `created_at` is now, a missing `enabled` of reference data is true.
-pub(super) fn of_new_row<E: Entity>(entity: &EntityDef, draft: &Draft<E>) -> Result<Vec<Value>> {
-    let mut mistakes = Mistakes::default();
+/// A missing key is made, a missing `created_at` is now, a missing `enabled` of reference data is true, a version is 1.
+pub(super) fn of_new_row(
+    entity: &EntityDef,
+    given: &[Option<Value>],
+    key: impl FnOnce() -> Option<Value>,
+    mistakes: &mut Mistakes,
+) -> Vec<Value> {
+    let mut key = Some(key);
     let mut values = Vec::with_capacity(entity.columns.len());
     for (index, column) in entity.columns.iter().enumerate() {
-        let value = match draft.values.get(index).cloned().flatten() {
+        let given = given.get(index).cloned().flatten();
+        let value = match given {
+            Some(value) if entity.is_version(index) => Some(mistakes.first_version(column, value)),
             Some(value) => Some(value),
-            None if index == 0 => E::Key::generate().map(Into::into),
+            None if index == 0 => key.take().and_then(|key| key()),
+            None if entity.is_version(index) => Some(number(column, 1)),
             None => default(entity, column),
         };
         values.push(mistakes.check(column, value));
     }
-    mistakes.finish(values)
+    values
 }
 
-/// The values of `original` with the changes of `draft`, and which columns really change.
-pub(super) fn of_changed_row<E: Entity>(
+/// A row as it shall be.
+pub(super) struct Change {
+    /// All values, in column order.
+    pub(super) values: Vec<Value>,
+    /// The columns that really change.
+    pub(super) changed: Vec<u16>,
+    /// The version that the row was read with.
+    pub(super) version: Option<Value>,
+}
+
+/// The values of `original` with those of `given`, which of them really change, and the next version.
+///
+/// # Errors
+/// `STALE_VERSION` when the given version is another than the row's.
+pub(super) fn of_changed_row(
     entity: &EntityDef,
-    draft: &Draft<E>,
+    given: &[Option<Value>],
     original: Vec<Value>,
-) -> Result<(Vec<Value>, Vec<u16>)> {
-    let mut mistakes = Mistakes::default();
+    mistakes: &mut Mistakes,
+) -> Result<Change> {
     let mut changed = Vec::new();
     let mut values = original;
-    for index in 0..u16::try_from(entity.columns.len()).unwrap_or(u16::MAX) {
-        let (column, old) = (&entity.columns[usize::from(index)], &mut values[usize::from(index)]);
-        let Some(new) = draft.value(index) else {
+    for (index, column) in (0_u16..).zip(&entity.columns) {
+        let old = &mut values[usize::from(index)];
+        let Some(Some(new)) = given.get(usize::from(index)) else {
             continue;
         };
         let new = mistakes.check(column, Some(new.clone()));
@@ -52,18 +73,45 @@ pub(super) fn of_changed_row<E: Entity>(
     if changed.contains(&0) {
         return Err(Error::internal(format!("the key of a `{}` cannot change", entity.name)));
     }
-    if let Some(column) = entity.column_index("updated_at")
-        && !changed.is_empty()
-        && !changed.contains(&column)
-    {
+    if entity.version.is_some_and(|version| changed.contains(&version)) {
+        return Err(Error::stale_version());
+    }
+    let version = entity.version.map(|version| values[usize::from(version)].clone());
+    if !changed.is_empty() {
+        touch(entity, &mut values, &mut changed)?;
+    }
+    Ok(Change { values, changed, version })
+}
+
+/// A change is dated and counted.
+fn touch(entity: &EntityDef, values: &mut [Value], changed: &mut Vec<u16>) -> Result<()> {
+    if let Some(column) = entity.column_index("updated_at").filter(|column| !changed.contains(column)) {
         values[usize::from(column)] = now().into();
         changed.push(column);
     }
-    mistakes.finish((values, changed))
+    if let Some(column) = entity.version {
+        let version = &mut values[usize::from(column)];
+        let next = next_version(version);
+        *version = next.ok_or_else(|| Error::internal(format!("the versions of a `{}` are used up", entity.name)))?;
+        changed.push(column);
+    }
+    Ok(())
+}
+
+fn next_version(version: &Value) -> Option<Value> {
+    match version {
+        Value::Int(Some(version)) => Some(version.checked_add(1)?.into()),
+        Value::BigInt(Some(version)) => Some(version.checked_add(1)?.into()),
+        _ => None,
+    }
+}
+
+fn number(column: &ColumnDef, number: i32) -> Value {
+    if column.kind == ColumnKind::BigInt { i64::from(number).into() } else { number.into() }
 }
 
 /// The clock of rows: microseconds, as databases keep them.
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
@@ -75,13 +123,27 @@ fn default(entity: &EntityDef, column: &ColumnDef) -> Option<Value> {
     }
 }
 
-/// What is wrong with values, by field; in the form of the decoder of inputs.
+/// What is wrong with values, by row and field; in the form of the decoder of inputs.
 #[derive(Default)]
-struct Mistakes(Vec<Json>);
+pub(super) struct Mistakes {
+    /// Where the present row stands.
+    path: Vec<Json>,
+    found: Vec<Json>,
+}
 
 impl Mistakes {
+    /// Goes on with the row at `path`.
+    pub(super) fn enter(&mut self, path: &[Json]) {
+        path.clone_into(&mut self.path);
+    }
+
+    /// A row stands there twice.
+    pub(super) fn given_twice(&mut self) {
+        self.found.push(json!({ "path": self.path, "rule": "unique", "message": "must not be given twice" }));
+    }
+
     /// The value as its column can hold it; NULL after a mistake.
-    fn check(&mut self, column: &ColumnDef, value: Option<Value>) -> Value {
+    pub(super) fn check(&mut self, column: &ColumnDef, value: Option<Value>) -> Value {
         let null = Value::String(None);
         let Some(value) = value.filter(|value| !is_null(value)) else {
             if !column.nullable {
@@ -130,20 +192,31 @@ impl Mistakes {
         Some(value)
     }
 
-    fn add(&mut self, column: &ColumnDef, rule: &str, message: impl Into<String>) {
-        self.0.push(json!({ "path": [camel_case(column.name)], "rule": rule, "message": message.into() }));
+    /// A row that does not exist yet has no version that the caller could have read.
+    fn first_version(&mut self, column: &ColumnDef, value: Value) -> Value {
+        if value != number(column, 1) {
+            self.add(column, "version", "a new row starts at 1");
+        }
+        value
     }
 
-    fn finish<T>(self, values: T) -> Result<T> {
-        if self.0.is_empty() {
-            return Ok(values);
+    fn add(&mut self, column: &ColumnDef, rule: &str, message: impl Into<String>) {
+        let mut path = self.path.clone();
+        path.push(camel_case(column.name).into());
+        self.found.push(json!({ "path": path, "rule": rule, "message": message.into() }));
+    }
+
+    /// `INVALID_INPUT` with every mistake, if there is one.
+    pub(super) fn finish(self) -> Result<()> {
+        if self.found.is_empty() {
+            return Ok(());
         }
-        Err(Error::new(code::INVALID_INPUT, 400).with_extension("fields", self.0))
+        Err(Error::new(code::INVALID_INPUT, 400).with_extension("fields", self.found))
     }
 }
 
 /// NULL of the column's type, so that it equals what the row says.
-fn null_of(column: &ColumnDef) -> Value {
+pub(super) fn null_of(column: &ColumnDef) -> Value {
     use crate::entity::ColumnKind as Kind;
     match column.kind {
         Kind::Uuid => Value::Uuid(None),

@@ -1,26 +1,41 @@
 //! Writes inside a transaction and a decision's scope.
+//!
+//! A write of many rows is one of a single row with more lines: all are checked before the first is written (`check`), each table gets
+//! one statement (`insert`, `update`), and a batch that stops half-way dooms its transaction, whatever its caller does then.
+
+mod blame;
+mod check;
+mod delete;
+mod insert;
+mod matching;
+mod rows;
+mod save;
+mod told;
+mod update;
 
 use std::ops::Deref;
 
 use sea_orm::Value;
 
+use self::rows::Line;
+pub(super) use self::told::Kept;
 use super::{
-    Database, Draft, Reader, Row, Transaction,
+    Database, Dialect, Draft, Reader, Select, Transaction,
     condition::{Operator, Term},
     reader::read,
+    select::RowSelect,
     sql::SqlWriter,
-    values,
 };
 use crate::{
-    access::{
-        Decision, Grant,
-        scope::{Reach, admits, holds, scope},
-    },
-    entity::{Cells, Entity, EntityDef, RelationKind},
-    error::{Error, Result, code},
+    access::{Decision, scope::Scope},
+    entity::{Entity, EntityDef},
+    error::{Error, Result},
 };
 
 /// Writes rows that its decision allows, in the transaction of one root mutation field. It reads like a [`Reader`].
+///
+/// A method for many rows writes all of them or none, by one statement for each table; its errors name the row by its place in what
+/// was given (`extensions.path`, and the paths of `INVALID_INPUT`).
 #[derive(Clone, Copy)]
 pub struct Writer<'a> {
     pub(crate) reader: Reader<'a>,
@@ -47,30 +62,62 @@ impl<'a> Writer<'a> {
         Self { reader: self.reader.unscoped(reason), transaction: self.transaction }
     }
 
+    /// The row with this key as it will be until the transaction ends: whoever else wants to change it waits.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or when it is outside the scope: the caller cannot tell.
+    pub async fn get_for_update<E: Entity>(&self, key: E::Key) -> Result<E> {
+        let rows = RowSelect { conditions: vec![keyed(key)], ..RowSelect::default() };
+        let mut sql = self.reader.select::<E>(&rows);
+        sql.push(" LIMIT 1").lock_rows();
+        let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
+        self.keep(&row);
+        row.ok_or_else(Error::not_found)
+    }
+
+    /// The rows with these keys as they will be until the transaction ends, in their order, by one query; keys without a row inside
+    /// the scope are left out.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn get_multiple_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows = self.reader.multiple(keys, |sql| _ = sql.lock_rows()).await?;
+        self.keep(&rows);
+        Ok(rows)
+    }
+
+    /// The same, but every key has a row.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at the first key without a row inside the scope.
+    pub async fn get_all_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows: Vec<E> = self.get_multiple_for_update(keys).await?;
+        let mut found = rows.iter().map(Entity::key);
+        match keys.iter().position(|key| found.next() != Some(key)) {
+            Some(missing) => Err(Error::not_found().at(&[missing.into()])),
+            None => Ok(rows),
+        }
+    }
+
     /// Writes a new row.
     ///
     /// # Errors
     /// `INVALID_INPUT` for values that do not fit or are missing, `PERMISSION_DENIED` for a row outside the scope, `NOT_FOUND` for
     /// a referenced row that does not exist or is outside the scope, `ALREADY_EXISTS` for a unique value that is taken.
-    pub async fn create<E: Entity>(&self, draft: Draft<E>) -> Result<E> {
-        let entity = E::definition();
-        let values = values::of_new_row(&entity, &draft)?;
-        if !admits(self.decision, &entity, |column| values.get(usize::from(column))) {
-            return Err(Error::permission_denied().with_detail(format!("a new {} outside the scope", entity.name)));
-        }
-        let all: Vec<u16> = (0..).take(values.len()).collect();
-        self.check_references(&entity, &values, &all).await?;
+    pub async fn create<E: Entity>(&self, mut draft: Draft<E>) -> Result<E> {
+        draft.original = None;
+        self.save(draft).await
+    }
 
-        let mut sql = SqlWriter::new(self.backend());
-        sql.push("INSERT INTO ").name(entity.table).push(" (").columns(&entity).push(") VALUES (");
-        for (index, value) in values.iter().enumerate() {
-            if index > 0 {
-                sql.push(", ");
-            }
-            sql.bind(value.clone());
+    /// Writes new rows and answers with them in their order.
+    ///
+    /// # Errors
+    /// Those of [`create`](Self::create), for the first row that has one; of values that do not fit, all are listed.
+    pub async fn create_many<E: Entity>(&self, mut drafts: Vec<Draft<E>>) -> Result<Vec<E>> {
+        for draft in &mut drafts {
+            draft.original = None;
         }
-        sql.push(")");
-        self.written(sql, &entity, values).await?.ok_or_else(|| Error::internal("an insert returned no row"))
+        self.save_many(drafts).await
     }
 
     /// Changes the row with this key: `change` gets the row as it is now.
@@ -78,41 +125,50 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, and those of [`save`](Self::save).
     pub async fn update<E: Entity>(&self, key: E::Key, change: impl FnOnce(&mut E) + Send) -> Result<E> {
-        let row: E = self.get(key).await?;
-        let mut changed = row.clone();
-        change(&mut changed);
-        let values = changed.into_values().into_iter().map(Some).collect();
-        self.save(Draft { values, original: Some(row) }).await
+        let row: E = self.get_for_update(key).await?;
+        self.save(changed(row, change)).await
+    }
+
+    /// Changes the rows with these keys and answers with them in their order: `change` gets each as it is now.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a key without a row inside the scope, and those of [`save_many`](Self::save_many).
+    pub async fn update_many<E: Entity>(
+        &self,
+        keys: &[E::Key],
+        mut change: impl FnMut(&mut E) + Send,
+    ) -> Result<Vec<E>> {
+        let rows = self.get_all_for_update(keys).await?;
+        self.save_many(rows.into_iter().map(|row| changed(row, &mut change)).collect()).await
+    }
+
+    /// Sets the columns of `changes` in all rows of `select` inside the scope, by one statement; answers with their number.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`, `NOT_FOUND` and `ALREADY_EXISTS` as for [`save`](Self::save); `PERMISSION_DENIED` when one of the rows would
+    /// move out of the scope, or into an organization that the decision does not reach.
+    pub async fn update_where<E: Entity>(&self, select: Select<E>, changes: Draft<E>) -> Result<u64> {
+        self.update_matching(&select, &changes).await
     }
 
     /// Writes a draft: a new row, or the columns that changed. Without a change nothing is written.
     ///
     /// # Errors
     /// Those of [`create`](Self::create); `NOT_FOUND` when the edited row is not inside the scope; `PERMISSION_DENIED` when the
-    /// changes move it out, or into an organization that the decision does not reach.
-    pub async fn save<E: Entity>(&self, mut draft: Draft<E>) -> Result<E> {
-        let Some(original) = draft.original.take() else {
-            return self.create(draft).await;
-        };
-        let entity = E::definition();
-        let key = original.key().clone();
-        let (values, changed) = values::of_changed_row(&entity, &draft, original.clone().into_values())?;
-        if changed.is_empty() {
-            return if *self.decision.grant() == Grant::Full { Ok(original) } else { self.get(key).await };
-        }
-        self.check_move(&entity, &values, &changed)?;
-        self.check_references(&entity, &values, &changed).await?;
+    /// changes move it out, or into an organization that the decision does not reach; `STALE_VERSION` when the entity has a version
+    /// and the row another one than the draft, or than when it was read.
+    pub async fn save<E: Entity>(&self, draft: Draft<E>) -> Result<E> {
+        let saved = self.save_drafts(vec![draft], |_| Vec::new()).await?.pop();
+        saved.ok_or_else(|| Error::internal("a write returned no row"))
+    }
 
-        let mut sql = SqlWriter::new(self.backend());
-        sql.push("UPDATE ").name(entity.table).push(" SET ");
-        for (index, column) in changed.iter().map(|column| usize::from(*column)).enumerate() {
-            if index > 0 {
-                sql.push(", ");
-            }
-            sql.name(entity.columns[column].name).push(" = ").bind(values[column].clone());
-        }
-        sql.filter(&entity, "", &[keyed(key)], &scope(self.decision, &entity, true));
-        self.written(sql, &entity, values).await?.ok_or_else(Error::not_found)
+    /// Writes drafts, new rows and changes to rows, and answers with the rows in their order.
+    ///
+    /// # Errors
+    /// Those of [`save`](Self::save), for the first row that has one; of values that do not fit, all are listed. A row that stands there
+    /// twice is `INVALID_INPUT`.
+    pub async fn save_many<E: Entity>(&self, drafts: Vec<Draft<E>>) -> Result<Vec<E>> {
+        self.save_drafts(drafts, |index| vec![index.into()]).await
     }
 
     /// Deletes the row with this key.
@@ -120,80 +176,66 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, `STILL_REFERENCED` when other rows refer to it.
     pub async fn delete<E: Entity>(&self, key: E::Key) -> Result<()> {
-        let entity = E::definition();
-        let mut sql = SqlWriter::new(self.backend());
-        sql.push("DELETE FROM ").name(entity.table);
-        sql.filter(&entity, "", &[keyed(key)], &scope(self.decision, &entity, true));
-        let deleted = self.transaction.execute(sql.text, sql.values).await.map_err(still_referenced)?;
-        if deleted == 0 { Err(Error::not_found()) } else { Ok(()) }
+        self.delete_row::<E>(key, None).await
     }
 
-    /// The new values are inside the scope; a new tenant is one that the decision names, whoever owns the row.
-    fn check_move(&self, entity: &EntityDef, values: &[Value], changed: &[u16]) -> Result<()> {
-        let value = |column: u16| values.get(usize::from(column));
-        let foreign = entity
-            .tenants
-            .iter()
-            .filter(|tenant| changed.contains(&tenant.column))
-            .any(|tenant| !value(tenant.column).is_some_and(|id| holds(self.decision, entity, tenant.column, id)));
-        if foreign || !admits(self.decision, entity, value) {
-            return Err(Error::permission_denied().with_detail(format!("a {} moved out of the scope", entity.name)));
-        }
-        Ok(())
+    /// Deletes a row that was read, unless it has changed since.
+    pub(crate) async fn delete_read<E: Entity>(&self, row: E) -> Result<()> {
+        let key = row.key().clone();
+        let version = save::version(&E::definition(), &row);
+        self.delete_row::<E>(key, version).await
     }
 
-    /// Referenced rows are inside the scope; where there is no scope, the database's own constraint says the same.
-    async fn check_references(&self, entity: &EntityDef, values: &[Value], changed: &[u16]) -> Result<()> {
-        for relation in &entity.relations {
-            let RelationKind::BelongsTo { column } = relation.kind else {
-                continue;
-            };
-            let value = &values[usize::from(column)];
-            if !changed.contains(&column) || super::sql::is_null(value) {
-                continue;
-            }
-            let target = (relation.target_definition)();
-            let scope = scope(self.decision, &target, false);
-            let exists = match scope.reach {
-                Reach::All => true,
-                Reach::Nothing => false,
-                Reach::Where(_) => {
-                    self.has_row(&target, &[Term::Compare(0, Operator::Equal, value.clone())], &scope).await?
-                }
-            };
-            if !exists {
-                return Err(Error::not_found().with_detail(format!("{}.{}", entity.name, relation.name)));
-            }
-        }
-        Ok(())
+    /// Deletes the rows with these keys.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when one is not inside the scope, `STILL_REFERENCED` when other rows refer to one.
+    pub async fn delete_many<E: Entity>(&self, keys: &[E::Key]) -> Result<()> {
+        self.delete_rows::<E>(keys).await
     }
 
-    /// Runs a statement that writes one row: the row as the database has it, or, where it does not answer with rows, as it was told
-    /// to have it; nothing when no row was found.
+    /// Deletes all rows of `select` inside the scope; answers with their number.
+    ///
+    /// # Errors
+    /// `STILL_REFERENCED` when other rows refer to one of them.
+    pub async fn delete_where<E: Entity>(&self, select: Select<E>) -> Result<u64> {
+        self.delete_matching(&select).await
+    }
+
+    /// Runs a statement that writes `lines`, and answers with their rows in any order, as the database has them; with fewer when it
+    /// did not find all. `alias` is the table's in its last clause.
     async fn written<E: Entity>(
         &self,
         mut sql: SqlWriter,
+        alias: &str,
         entity: &EntityDef,
-        values: Vec<Value>,
-    ) -> Result<Option<E>> {
-        if sql.returning(entity) {
-            return Ok(read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop());
+        lines: &[Line],
+    ) -> Result<Vec<E>> {
+        if sql.returning(alias, entity) {
+            return read(&self.transaction.read_all(sql.text, sql.values).await?);
         }
-        if self.transaction.execute(sql.text, sql.values).await? == 0 {
-            return Ok(None);
-        }
-        E::from_cells(&mut Cells::new(Row::of_values(&values))).map(Some)
+        self.told(sql, entity, lines).await
     }
+
+    fn dialect(&self) -> Dialect {
+        self.transaction.dialect()
+    }
+}
+
+/// A draft of what `change` does to `row`.
+fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
+    let mut changed = row.clone();
+    change(&mut changed);
+    Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row) }
 }
 
 fn keyed(key: impl Into<Value>) -> Term {
     Term::Compare(0, Operator::Equal, key.into())
 }
 
-/// On deletion a broken foreign key means that others refer to the row.
-fn still_referenced(error: Error) -> Error {
-    if error.code() != code::NOT_FOUND {
-        return error;
-    }
-    Error::new(code::STILL_REFERENCED, 409).with_detail(error.detail().unwrap_or_default().to_owned())
+/// How many values a scope binds.
+fn scope_values(dialect: Dialect, entity: &EntityDef, scope: &Scope<'_>) -> usize {
+    let mut sql = SqlWriter::new(dialect.backend());
+    sql.filter(entity, "", &[], scope);
+    sql.values.len()
 }

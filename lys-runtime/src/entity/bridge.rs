@@ -4,11 +4,14 @@ use std::mem;
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnFromStrErr, ColumnTrait, ColumnType, ColumnTypeTrait, DbErr, EntityTrait,
-    IdenStatic, Iterable, PrimaryKeyToColumn, RelationType, Value,
-    sea_query::{ArrayType, ForeignKeyAction, StringLen},
+    IdenStatic, Identity, Iterable, RelationType, Value,
+    sea_query::{ArrayType, DynIden, ForeignKeyAction, IntoIden, StringLen},
 };
 
-use super::{Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, ReferenceTo, ScopeKey};
+use super::{
+    BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, Join, ReferenceTo, ScopeKey,
+    VersionNumber,
+};
 
 /// A column as SeaORM declares it.
 #[must_use]
@@ -67,38 +70,75 @@ pub fn column_called<C: ColumnTrait>(name: &str) -> Result<C, ColumnFromStrErr> 
     C::iter().find(|column| column.as_str() == name).ok_or_else(|| ColumnFromStrErr(name.to_owned()))
 }
 
-/// The relation along this entity's `column`.
+/// The relation along this entity's key columns.
 #[must_use]
-pub fn belongs_to<E: Entity, T: Entity>(
-    column: <E::SeaOrm as EntityTrait>::Column,
-    on_delete: ForeignKeyAction,
-) -> sea_orm::RelationDef {
-    E::SeaOrm::belongs_to(T::SeaOrm::default()).from(column).to(key::<T>()).on_delete(on_delete).into()
+pub fn belongs_to<E: Entity, T: Entity>(on: &[Join], on_delete: ForeignKeyAction) -> sea_orm::RelationDef {
+    let first = E::SeaOrm::belongs_to(T::SeaOrm::default()).from(column_at::<E>(on[0].here));
+    let mut relation: sea_orm::RelationDef = first.to(column_at::<T>(on[0].there)).on_delete(on_delete).into();
+    relation.from_col = identity::<E>(on.iter().map(|join| join.here));
+    relation.to_col = identity::<T>(on.iter().map(|join| join.there));
+    relation
 }
 
-/// The relation along the target's `column`.
-///
-/// # Panics
-/// When the target has no such column, which is impossible for columns that `#[entity]` counted.
+/// The relation along the target's key columns, which are `here` in `on`: to one row.
 #[must_use]
-pub fn has_many<E: Entity, T: Entity>(column: u16) -> sea_orm::RelationDef {
-    let column = <T::SeaOrm as EntityTrait>::Column::iter()
-        .nth(usize::from(column))
-        .expect("a relation follows a declared column");
-    let mut relation = belongs_to::<T, E>(column, ForeignKeyAction::NoAction).rev();
+pub fn has_one<E: Entity, T: Entity>(on: &[Join]) -> sea_orm::RelationDef {
+    belongs_to::<T, E>(on, ForeignKeyAction::NoAction).rev()
+}
+
+/// The relation along the target's key columns, which are `here` in `on`.
+#[must_use]
+pub fn has_many<E: Entity, T: Entity>(on: &[Join]) -> sea_orm::RelationDef {
+    let mut relation = has_one::<E, T>(on);
     relation.rel_type = RelationType::HasMany;
     relation
 }
 
-fn key<T: Entity>() -> <T::SeaOrm as EntityTrait>::Column {
-    let mut keys = <T::SeaOrm as EntityTrait>::PrimaryKey::iter();
-    keys.next().expect("an entity has one key column").into_column()
+/// The join from a through-entity to the target of a many-to-many relation.
+#[must_use]
+pub fn from_through<X: Entity, T: Entity>(on: &[Join]) -> sea_orm::RelationDef {
+    belongs_to::<X, T>(on, ForeignKeyAction::NoAction)
 }
 
-/// Place of the column that `#[has_many(T, by = column)]` on `E` names.
+fn column_at<E: Entity>(index: u16) -> <E::SeaOrm as EntityTrait>::Column {
+    let mut columns = <E::SeaOrm as EntityTrait>::Column::iter();
+    columns.nth(usize::from(index)).expect("a relation follows declared columns")
+}
+
+fn identity<E: Entity>(columns: impl Iterator<Item = u16>) -> Identity {
+    let names: Vec<DynIden> = columns.map(|column| column_at::<E>(column).into_iden()).collect();
+    match <[DynIden; 1]>::try_from(names) {
+        Ok([only]) => Identity::Unary(only),
+        Err(names) => match <[DynIden; 2]>::try_from(names) {
+            Ok([first, second]) => Identity::Binary(first, second),
+            Err(names) => Identity::Many(names),
+        },
+    }
+}
+
+/// The columns behind a `#[belongs_to(T)]` column of type `K`, if that can hold the key of `T`.
 #[must_use]
-pub const fn by_column<E, T, K: ReferenceTo<E>>(column: Column<T, K>) -> u16 {
-    column.index()
+pub const fn refers_to<T, K: ReferenceTo<T>>(column: u16) -> Join {
+    Join::new(column, 0)
+}
+
+/// The columns of a `#[belongs_to(E)]` of `T` that no two rows hold alike.
+#[must_use]
+pub const fn once<E, T: BelongsToOnce<E>>() -> &'static [Join] {
+    T::ON
+}
+
+/// The column that `by = column` names, if it can hold the key of `E`.
+#[must_use]
+pub const fn by_column<E, T, K: ReferenceTo<E>>(column: Column<T, K>) -> Join {
+    Join::new(column.index(), 0)
+}
+
+/// The columns behind one pair of `by(…)` and `key(…)`: a key's own column, and one that holds it. In this order the compiler knows
+/// the key when it looks at what is to hold it.
+#[must_use]
+pub const fn holds<E, T, K: Holds<L>, L>(key: Column<T, L>, column: Column<E, K>) -> Join {
+    Join::new(column.index(), key.index())
 }
 
 /// One field of a row.
@@ -191,6 +231,12 @@ pub fn all<T: Copy>(variants: &'static [T]) -> All<T> {
 /// The place of an owner or tenant column, if its type can hold their id.
 #[must_use]
 pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
+    column
+}
+
+/// The place of a version column, if its type counts.
+#[must_use]
+pub const fn version<T: VersionNumber>(column: u16) -> u16 {
     column
 }
 

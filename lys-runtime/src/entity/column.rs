@@ -139,7 +139,7 @@ impl<E: Entity, T: TextValue> Column<E, T> {
 /// Ties a handle to types without holding a value of them.
 type Marker<T> = PhantomData<fn() -> T>;
 
-/// A relation from `E` to at most one `T`, by a key of type `K` in `E`.
+/// A relation from `E` to at most one `T`, by a key of type `K` in `E`, or by one in `T` when `K` is [`KeyOfTarget`](super::KeyOfTarget).
 pub struct ToOne<E, T, K> {
     index: u16,
     types: Marker<(E, T, K)>,
@@ -207,6 +207,10 @@ impl<E, T> ToMany<E, T> {
     }
 }
 
-/// What a `#[has_many(…)]` field is declared as. It holds nothing: relations are declared on an entity, not loaded into it.
+/// What a `#[has_many(…)]` or `#[many_to_many(…)]` field is declared as. It holds nothing: relations are declared on an entity, not loaded into it.
 #[derive(Debug, Clone, Copy)]
 pub struct Many<T>(PhantomData<fn() -> T>);
+
+/// What a `#[has_one(…)]` field is declared as, and a `#[belongs_to(…)]` of several columns. It holds nothing either.
+#[derive(Debug, Clone, Copy)]
+pub struct One<T>(PhantomData<fn() -> T>);

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use super::{
-    Entity,
+    Entity, Join, ReferenceTo, RelationAccess, RelationDef,
     value::{ColumnKind, ColumnValue},
 };
 use crate::data::{Dialect, TableDdl, ddl};
@@ -31,6 +31,12 @@ pub struct EntityDef {
     pub tenants: Vec<TenantDef>,
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
+    /// Columns that no two rows share together.
+    pub unique: Vec<Vec<u16>>,
+    /// Columns of the author's own indexes.
+    pub indexes: Vec<Vec<u16>>,
+    /// Column that counts the changes of a row: a change made on an old version is refused.
+    pub version: Option<u16>,
     /// DDL for this entity on a database.
     pub create_table: fn(Dialect) -> TableDdl,
 }
@@ -65,55 +71,6 @@ pub struct ColumnDef {
     pub indexed: bool,
 }
 
-/// One relation.
-#[derive(Debug, Clone)]
-pub struct RelationDef {
-    /// Name of the relation.
-    pub name: &'static str,
-    /// Identity of the target entity.
-    pub target: TypeId,
-    /// Rust name of the target, for messages.
-    pub target_name: &'static str,
-    /// The target as data.
-    pub target_definition: fn() -> EntityDef,
-    /// Which side holds the key.
-    pub kind: RelationKind,
-    /// What the author said about access; `None` takes the default of 00-design §6.
-    pub access: Option<RelationAccess>,
-}
-
-impl RelationDef {
-    /// Whether rows of `target`, its target, outside the decision's scope disappear along it.
-    #[must_use]
-    pub fn is_filtered(&self, target: &EntityDef) -> bool {
-        self.access.map_or(target.is_scoped(), |access| access == RelationAccess::Filter)
-    }
-}
-
-/// Which side of a relation holds the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelationKind {
-    /// This entity's column holds the target's key.
-    BelongsTo {
-        /// Column of this entity.
-        column: u16,
-    },
-    /// The target's column holds this entity's key.
-    HasMany {
-        /// Column of the target.
-        column: u16,
-    },
-}
-
-/// What access means along a relation (00-design §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelationAccess {
-    /// The target is part of its parent: who may read the parent may read it.
-    Inherit,
-    /// Rows outside the actor's scope disappear.
-    Filter,
-}
-
 /// A tenant column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantDef {
@@ -138,6 +95,9 @@ impl EntityDef {
             owner: None,
             tenants: Vec::new(),
             tenant_none: None,
+            unique: Vec::new(),
+            indexes: Vec::new(),
+            version: None,
             create_table: ddl::table_of::<E>,
         }
     }
@@ -156,36 +116,41 @@ impl EntityDef {
         self
     }
 
+    /// Adds a relation.
+    #[must_use]
+    pub fn relation(mut self, relation: RelationDef) -> Self {
+        self.relations.push(relation);
+        self
+    }
+
     /// Adds a relation whose key is this entity's `column`.
     #[must_use]
     pub fn belongs_to<T: Entity, K: ReferenceTo<T>>(
-        mut self,
+        self,
         name: &'static str,
         column: u16,
         access: Option<RelationAccess>,
     ) -> Self {
-        self.relations.push(RelationDef {
-            name,
-            target: TypeId::of::<T>(),
-            target_name: T::NAME,
-            target_definition: T::definition,
-            kind: RelationKind::BelongsTo { column },
-            access,
-        });
-        self
+        self.relation(RelationDef::belongs_to::<T>(name, &[Join::new(column, 0)]).access(access))
     }
 
     /// Adds a relation whose key is `column` of the target.
     #[must_use]
-    pub fn has_many<T: Entity>(mut self, name: &'static str, column: u16, access: Option<RelationAccess>) -> Self {
-        self.relations.push(RelationDef {
-            name,
-            target: TypeId::of::<T>(),
-            target_name: T::NAME,
-            target_definition: T::definition,
-            kind: RelationKind::HasMany { column },
-            access,
-        });
+    pub fn has_many<T: Entity>(self, name: &'static str, column: u16, access: Option<RelationAccess>) -> Self {
+        self.relation(RelationDef::has_many::<T>(name, &[Join::new(column, 0)]).access(access))
+    }
+
+    /// No two rows have the same values in these columns together.
+    #[must_use]
+    pub fn unique(mut self, columns: &[u16]) -> Self {
+        self.unique.push(columns.to_vec());
+        self
+    }
+
+    /// An index on these columns.
+    #[must_use]
+    pub fn index(mut self, columns: &[u16]) -> Self {
+        self.indexes.push(columns.to_vec());
         self
     }
 
@@ -210,11 +175,31 @@ impl EntityDef {
         self
     }
 
+    /// `column` counts the changes of a row.
+    #[must_use]
+    pub fn version(mut self, column: u16) -> Self {
+        self.version = Some(column);
+        self
+    }
+
     /// Place of the column called `name`.
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<u16> {
         let index = self.columns.iter().position(|column| column.name == name)?;
         u16::try_from(index).ok()
+    }
+
+    /// Whether no two rows share the values of `columns`: the key, a unique column among them, or a declared set of them.
+    #[must_use]
+    pub fn is_unique(&self, columns: &[u16]) -> bool {
+        let alone = |column: &u16| *column == 0 || self.columns[usize::from(*column)].unique;
+        columns.iter().any(alone) || self.unique.iter().any(|set| set.iter().all(|column| columns.contains(column)))
+    }
+
+    /// Whether the column at `index` counts the changes of a row.
+    #[must_use]
+    pub(crate) fn is_version(&self, index: usize) -> bool {
+        self.version.is_some_and(|version| usize::from(version) == index)
     }
 
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
@@ -305,37 +290,6 @@ impl ColumnOptions {
     }
 }
 
-/// Column types that can hold the key of `T`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold the key of `{T}`",
-    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
-)]
-pub trait ReferenceTo<T>: ColumnValue {}
-
-impl<T: Entity, C: ColumnValue + Holds<T::Key>> ReferenceTo<T> for C {}
-
-/// Column types that can hold a key of type `K`.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{Self}` cannot hold a key of type `{K}`",
-    note = "a `#[belongs_to]` column has the key type of its target: Uuid, or String for parametric entities, or Option of it"
-)]
-pub trait Holds<K>: ColumnValue {}
-
-impl Holds<uuid::Uuid> for uuid::Uuid {}
-impl Holds<uuid::Uuid> for Option<uuid::Uuid> {}
-impl Holds<String> for String {}
-impl Holds<String> for Option<String> {}
-
-/// `T` has one `#[belongs_to(Target)]` column: what `#[has_many(T)]` on the target follows.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not belong to `{Target}` by exactly one column",
-    note = "add `#[belongs_to({Target})]` to a column of `{Self}`, or name the column: `#[has_many({Self}, by = column)]`"
-)]
-pub trait BelongsTo<Target>: Entity {
-    /// Column that holds the target's key.
-    const COLUMN: u16;
-}
-
 /// Column types that can hold the id of an owner or tenant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the id of an owner or tenant",
@@ -346,14 +300,15 @@ pub trait ScopeKey: ColumnValue {}
 impl ScopeKey for uuid::Uuid {}
 impl ScopeKey for Option<uuid::Uuid> {}
 
-/// Column types that `on_delete = set_null` can empty.
+/// Column types that can count the changes of a row.
 #[diagnostic::on_unimplemented(
-    message = "`on_delete = set_null` cannot empty a column of type `{Self}`",
-    note = "make the key an Option, or write `on_delete = restrict` or `on_delete = cascade`"
+    message = "`{Self}` cannot count versions",
+    note = "a `#[version]` column is an i32, or an i64 where clients do not see it"
 )]
-pub trait Emptied: ColumnValue {}
+pub trait VersionNumber: ColumnValue {}
 
-impl<T> Emptied for Option<T> where Option<T>: ColumnValue {}
+impl VersionNumber for i32 {}
+impl VersionNumber for i64 {}
 
 /// Entities whose rows have an owning user: `owner = field`.
 #[diagnostic::on_unimplemented(

@@ -4,12 +4,16 @@ pub mod bridge;
 pub mod column;
 pub mod definition;
 pub mod enumeration;
+pub mod relation;
 pub mod value;
 
-pub use column::{Column, Many, TextValue, ToMany, ToOne};
+pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
 pub use definition::{
-    BelongsTo, ColumnDef, ColumnOptions, Emptied, EntityDef, EntityKind, Holds, Owned, ReferenceTo, RelationAccess,
-    RelationDef, RelationKind, ScopeKey, TenantDef, Tenanted,
+    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted, VersionNumber,
+};
+pub use relation::{
+    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
+    RelationKind, ThroughDef,
 };
 pub use value::{ColumnKind, ColumnValue, Key};
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::plan::Cell;
 use crate::{
-    data::row::{Row, StoredDecimal, StoredTime},
+    data::row::{Row, StoredDecimal, StoredJson, StoredTime},
     entity::{ColumnDef, ColumnKind},
     error::{Error, Result},
     output::{
@@ -50,11 +50,14 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
             let Some(value) = row.date(slot)? else { return Ok(false) };
             write_text(&value.to_string(), bytes);
         }
-        Cell::Json => {
-            let Some(value) = row.json(slot)? else { return Ok(false) };
-            let value: &serde_json::value::RawValue = serde_json::from_str(value).map_err(Error::internal)?;
-            bytes.extend_from_slice(value.get().as_bytes());
-        }
+        Cell::Json => match row.json(slot)? {
+            None => return Ok(false),
+            Some(StoredJson::Text(text)) => {
+                let value: &serde_json::value::RawValue = serde_json::from_str(text).map_err(Error::internal)?;
+                bytes.extend_from_slice(value.get().as_bytes());
+            }
+            Some(StoredJson::Value(value)) => serde_json::to_writer(bytes, &value).map_err(Error::internal)?,
+        },
         Cell::GlobalUuid(prefix) => {
             let Some(value) = row.uuid(slot)? else { return Ok(false) };
             let mut buffer = Uuid::encode_buffer();
@@ -120,31 +123,6 @@ fn write_stored_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// A key that joins levels.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum RowKey {
-    Uuid(Uuid),
-    Text(Box<str>),
-}
-
-impl RowKey {
-    /// The key in the cell at `slot`; `None` when it is NULL.
-    pub(crate) fn read(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Option<Self>> {
-        Ok(match kind {
-            ColumnKind::Uuid => row.uuid(slot)?.map(Self::Uuid),
-            _ => row.text(slot)?.map(|text| Self::Text(text.into())),
-        })
-    }
-
-    /// The key as a bound value.
-    pub(crate) fn value(&self) -> Value {
-        match self {
-            Self::Uuid(uuid) => (*uuid).into(),
-            Self::Text(text) => text.to_string().into(),
-        }
-    }
-}
-
 /// The value in the cell at `slot` as JSON for a cursor.
 pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, bytes: &mut Vec<u8>) -> Result<()> {
     let cell = match column.kind {
@@ -190,7 +168,8 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
         ColumnKind::Json => {
             match row.json(slot)? {
                 None => bytes.extend_from_slice(b"null"),
-                Some(json) => write_text(json, bytes),
+                Some(StoredJson::Text(text)) => write_text(text, bytes),
+                Some(StoredJson::Value(value)) => write_text(&value.to_string(), bytes),
             }
             return Ok(());
         }

@@ -1,11 +1,11 @@
 //! Levels: which columns, relations and computed fields a selection on a node needs.
 
-use async_graphql::parser::types::SelectionSet;
+use async_graphql::{Pos, parser::types::SelectionSet};
 
 use super::{
     collect::{Collected, collect},
     compile::{Compiled, Compiler, json_key, json_text, unknown_field},
-    plan::{Cell, Child, ChildKind, Computed, Field, FieldKind, Level, RowShape},
+    plan::{Cell, Child, Computed, Field, FieldKind, KeySlot, Level, Link, RowShape, Through},
 };
 use crate::{
     app::NodeEntry,
@@ -98,22 +98,54 @@ impl<'d> LevelBuilder<'d> {
         let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
         let node = self.compiler.node(node)?;
         let mut below = LevelBuilder::new(self.compiler, node.entity);
-        let kind = match relation.kind {
-            RelationKind::BelongsTo { column } => {
-                below.slot(0);
-                ChildKind::One { slot: self.slot(column) }
-            }
-            RelationKind::HasMany { column } => {
-                below.slot(column);
-                ChildKind::Many { slot: self.slot(0) }
+        let link = self.link(relation, &mut below)?;
+        let many = matches!(relation.kind, RelationKind::HasMany | RelationKind::ManyToMany);
+        let filter = relation.is_filtered(below.entity());
+        let view = below.view(node, &field.sets)?;
+        let level = below.finish();
+        let name = field.name().into();
+        self.level.children.push(Child {
+            name,
+            link: link.finish(&level),
+            many,
+            filter,
+            rows: RowShape { level, view },
+        });
+        Ok(self.level.children.len() - 1)
+    }
+
+    fn link(&mut self, relation: &RelationDef, below: &mut LevelBuilder<'d>) -> Compiled<Link> {
+        let parent = relation.on.iter().map(|join| self.key_slot(join.here)).collect();
+        let columns: Vec<u16> = relation.on.iter().map(|join| join.there).collect();
+        let (child, through) = match &relation.through {
+            None => (columns.iter().map(|column| below.key_slot(*column)).collect(), None),
+            Some(through) => {
+                let entity = self.compiler.model.entity_index(through.entity);
+                let entity = entity.ok_or_else(|| unknown_field(relation.name, through.name, Pos::default()))?;
+                let definition = &self.compiler.model.entities[entity].definition;
+                let filter = relation.is_filtered(definition);
+                let kinds = columns.iter().map(|column| definition.columns[usize::from(*column)].kind);
+                let child = kinds.map(|kind| KeySlot { slot: 0, kind }).collect();
+                (child, Some(Through { entity, on: through.on.clone(), filter }))
             }
         };
-        let target = &self.compiler.model.entities[node.entity].definition;
-        let filter = relation.is_filtered(target);
-        let view = below.view(node, &field.sets)?;
-        let name = field.name().into();
-        self.level.children.push(Child { name, kind, filter, rows: RowShape { level: below.finish(), view } });
-        Ok(self.level.children.len() - 1)
+        Ok(Link { parent, child, columns, through })
+    }
+
+    pub(crate) fn key_slot(&mut self, column: u16) -> KeySlot {
+        KeySlot { slot: self.slot(column), kind: self.entity().columns[usize::from(column)].kind }
+    }
+}
+
+impl Link {
+    /// The key columns of an entity between are read behind those of the level.
+    fn finish(mut self, level: &Level) -> Self {
+        if self.through.is_some() {
+            for (key, slot) in self.child.iter_mut().zip(level.columns.len()..) {
+                key.slot = slot;
+            }
+        }
+        self
     }
 }
 

@@ -6,14 +6,14 @@ use sea_orm::Value;
 
 use super::{
     arguments,
-    cell::RowKey,
     coerce::Variables,
     failure::{Failure, Masking},
     inspect,
-    plan::{Child, ChildKind, Computed, Level},
+    plan::{Child, Computed, KeySlot, Level},
+    row_key::RowKey,
 };
 use crate::{
-    access::scope::{Reach, Scope, scope},
+    access::scope::{Scope, scope},
     context::Context,
     data::{
         Rows,
@@ -22,7 +22,7 @@ use crate::{
         trace::{About, within},
     },
     entity::EntityDef,
-    error::{Error, Result, code},
+    error::Result,
     node::computed::{ComputedCall, ErasedOutput},
     schema::InputTable,
 };
@@ -71,6 +71,26 @@ impl<'a> Loader<'a> {
         if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
     }
 
+    /// The rows with these keys inside the decision's scope, and where each key's row is; `key` holds their own.
+    pub(crate) async fn list(
+        &self,
+        level: &'a Level,
+        key: KeySlot,
+        keys: &[Value],
+    ) -> Result<(LoadedLevel, Vec<Option<usize>>)> {
+        let entity = self.entity(level);
+        let mut sql = self.select(entity, &level.columns);
+        sql.filter(entity, "", &[Term::In(0, keys.to_vec())], &self.root_scope(level));
+        let rows = if keys.is_empty() { Rows::none() } else { self.read(sql).await? };
+        let mut places = HashMap::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            places.extend(RowKey::read(row, &[key])?.map(|key| (key, place)));
+        }
+        let place = |key: &Value| RowKey::of(key).and_then(|key| places.get(&key).copied());
+        let places = keys.iter().map(place).collect();
+        Ok((self.below(level, rows).await?, places))
+    }
+
     /// `SELECT columns FROM table`.
     pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
@@ -101,7 +121,7 @@ impl<'a> Loader<'a> {
             let trace = loader.context.database.trace();
             for child in &level.children {
                 let about = || loader.about(&child.name, &child.rows.level, &loader.child_scope(child));
-                children.push(within(trace, about, loader.child(level, child, &rows)).await?);
+                children.push(within(trace, about, loader.child(child, &rows)).await?);
             }
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
@@ -123,50 +143,9 @@ impl<'a> Loader<'a> {
     }
 
     /// The rows of a relation that the decision allows.
-    fn child_scope(&self, child: &Child) -> Scope<'a> {
+    pub(super) fn child_scope(&self, child: &Child) -> Scope<'a> {
         let entity = self.entity(&child.rows.level);
         if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) }
-    }
-
-    async fn child(&self, level: &'a Level, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
-        let parent_entity = self.entity(level);
-        let (ChildKind::One { slot } | ChildKind::Many { slot }) = child.kind;
-        let kind = parent_entity.columns[usize::from(level.columns[slot])].kind;
-        let parent_keys =
-            parents.iter().map(|row| RowKey::read(row, slot, kind)).collect::<Result<Vec<Option<RowKey>>>>()?;
-
-        let rows = self.child_rows(child, &parent_keys).await?;
-        let spans = child_spans(child, self.entity(&child.rows.level), &parent_keys, &rows)?;
-        Ok(LoadedChild { level: self.below(&child.rows.level, rows).await?, spans })
-    }
-
-    /// All rows of a relation for all parents at once; those of one parent stand together.
-    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Rows> {
-        let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let entity = self.entity(&child.rows.level);
-        let scope = self.child_scope(child);
-        if keys.is_empty() || matches!(scope.reach, Reach::Nothing) {
-            return Ok(Rows::none());
-        }
-        let join = child.rows.level.columns[0];
-        let mut sql = self.select(entity, &child.rows.level.columns);
-        let keys = [Term::In(join, keys.into_iter().map(RowKey::value).collect())];
-        sql.filter(entity, "", &keys, &scope);
-        if matches!(child.kind, ChildKind::Many { .. }) {
-            sql.push(" ORDER BY ").name(entity.columns[usize::from(join)].name);
-            for column in ["created_at", "id"] {
-                sql.push(", ").name(column);
-            }
-            sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
-        }
-        let rows = self.read(sql).await?;
-        if rows.len() > self.max_rows as usize {
-            let detail = format!("more than {} rows of {}", self.max_rows, entity.name);
-            return Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail));
-        }
-        Ok(rows)
     }
 
     async fn computed(&self, field: &'a Computed, rows: &Rows) -> LoadedComputed {
@@ -176,22 +155,4 @@ impl<'a> Loader<'a> {
         let values = (field.compute)(call).await.map_err(failure)?;
         Ok(values.into_iter().map(|value| value.map_err(failure)).collect())
     }
-}
-
-/// Which rows belong to which parent.
-fn child_spans(
-    child: &Child,
-    entity: &EntityDef,
-    parent_keys: &[Option<RowKey>],
-    rows: &Rows,
-) -> Result<Vec<(u32, u32)>> {
-    let kind = entity.columns[usize::from(child.rows.level.columns[0])].kind;
-    let mut spans: HashMap<RowKey, (u32, u32)> = HashMap::with_capacity(rows.len());
-    for (row, at) in rows.iter().zip(0_u32..) {
-        if let Some(key) = RowKey::read(row, 0, kind)? {
-            spans.entry(key).and_modify(|span| span.1 = at + 1).or_insert((at, at + 1));
-        }
-    }
-    let span = |key: &Option<RowKey>| key.as_ref().and_then(|key| spans.get(key)).copied().unwrap_or((0, 0));
-    Ok(parent_keys.iter().map(span).collect())
 }

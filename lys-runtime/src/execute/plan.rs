@@ -4,6 +4,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Value};
 
 use crate::{
+    entity::{ColumnKind, Join},
     node::computed::ComputeFn,
     operation::Root,
     output::{TypeRef, writer::ObjectPlan},
@@ -74,6 +75,8 @@ pub(crate) enum ArgumentSource {
 pub(crate) enum Shape {
     /// One row.
     Row(RowShape),
+    /// Rows in the order of their keys, which are read to this slot.
+    List(RowShape, KeySlot),
     /// A page of rows.
     Page(PageShape),
     /// A value that is ready.
@@ -103,18 +106,42 @@ pub(crate) struct Level {
 pub(crate) struct Child {
     /// The field that it is read for.
     pub(crate) name: Box<str>,
-    pub(crate) kind: ChildKind,
+    pub(crate) link: Link,
+    /// More than one row for each parent.
+    pub(crate) many: bool,
     /// Rows outside the decision's scope disappear.
     pub(crate) filter: bool,
     pub(crate) rows: RowShape,
 }
 
+/// How the rows of a child find their parents.
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// The parent's key in its own rows.
+    pub(crate) parent: Vec<KeySlot>,
+    /// The same key in the child's rows.
+    pub(crate) child: Vec<KeySlot>,
+    /// The columns that hold it, of the child's entity or of the one between.
+    pub(crate) columns: Vec<u16>,
+    pub(crate) through: Option<Through>,
+}
+
+/// A part of a key: where it is in a row, and what it is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum ChildKind {
-    /// The parent's cell at `slot` holds the child's key, which is in the child's slot 0.
-    One { slot: usize },
-    /// The parent's key is at `slot`; the child's cell in slot 0 repeats it.
-    Many { slot: usize },
+pub(crate) struct KeySlot {
+    pub(crate) slot: usize,
+    pub(crate) kind: ColumnKind,
+}
+
+/// The entity between a parent and its children.
+#[derive(Debug)]
+pub(crate) struct Through {
+    /// Its index in the model.
+    pub(crate) entity: usize,
+    /// Its columns, and those of the child's entity that they equal.
+    pub(crate) on: Vec<Join>,
+    /// Rows outside the decision's scope link nothing.
+    pub(crate) filter: bool,
 }
 
 /// A computed field of a level.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{CellOutput, Node, NodeFieldDef, NodeFieldKind};
 use crate::{
-    entity::{Column, Entity, ToMany, ToOne},
+    entity::{Column, Entity, Promised, ToMany, ToOne},
     global_id::GlobalId,
     output::{EnumValue, Output, OutputTypes, TypeRef},
 };
@@ -101,13 +101,7 @@ fn to_one<N: Node>(name: &'static str, description: &'static str, relation: u16)
 }
 
 /// A key that is never NULL may be shown as a node: a missing row is an error of the field.
-impl<E: Entity, N: Node> Exposes<N> for ToOne<E, N::Entity, Uuid> {
-    fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
-        to_one::<N>(name, description, self.index())
-    }
-}
-
-impl<E: Entity, N: Node> Exposes<N> for ToOne<E, N::Entity, String> {
+impl<E: Entity, N: Node, K: Promised> Exposes<N> for ToOne<E, N::Entity, K> {
     fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
         to_one::<N>(name, description, self.index())
     }

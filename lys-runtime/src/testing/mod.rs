@@ -15,32 +15,41 @@
 //! # }
 //! ```
 
+mod again;
+mod place;
+mod rows;
+mod server;
 mod statements;
 
 use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value as Json};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{
     access::{Actor, Claims, PermissionChain},
     app::{App, Model},
     context::Request,
-    data::{Database, DatabaseOptions, StatementLog, create_tables},
+    data::{Database, StatementLog, create_tables},
     environment::Environment,
     error::{Error, Result},
     execute::{Answer, Engine, EngineOptions, GraphqlRequest},
     fixture::load_fixtures,
 };
 
+pub(crate) use place::Place;
+
+#[doc(hidden)]
+pub use again::run_again;
+pub use place::TestDatabase;
 pub use statements::{Statements, statements};
 
-/// Apps on an SQLite file of their own, with tables and the fixtures of dev. The file goes when the project does.
+/// Apps on a database of their own, with tables and the fixtures of dev. It goes when the project does. It is an SQLite file, unless
+/// the tests run on a server (see [`TestDatabase`] and [`test_on_servers!`](crate::test_on_servers)).
 pub struct TestProject {
     engine: Engine,
     statements: StatementLog,
-    directory: TempDir,
+    place: Place,
 }
 
 impl TestProject {
@@ -65,17 +74,16 @@ impl TestProject {
     pub async fn with_options(apps: impl IntoIterator<Item = App>, options: EngineOptions) -> Result<Self> {
         let apps: Vec<App> = apps.into_iter().collect();
         let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
-        let directory = tempfile::tempdir().map_err(Error::internal)?;
-        let url = format!("sqlite://{}", directory.path().join("test.db").display());
-        let database =
-            Database::connect(&url, &DatabaseOptions { connections: 2, ..DatabaseOptions::default() }).await?;
         let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
-        create_tables(&database, &entities).await?;
-        load_fixtures(&database, model.fixtures(), Environment::Dev).await?;
+        let place = Place::make(async |database| {
+            create_tables(database, &entities).await?;
+            load_fixtures(database, model.fixtures(), Environment::Dev).await.map(drop)
+        });
+        let (place, database) = place.await?;
         let statements = database.statement_log();
         let _ = statements.take();
         let engine = Engine::new(Arc::new(model), database, PermissionChain::default(), options);
-        Ok(Self { engine, statements, directory })
+        Ok(Self { engine, statements, place })
     }
 
     /// A second engine on the same model and database: nothing is cached in it.
@@ -95,6 +103,20 @@ impl TestProject {
     #[must_use]
     pub fn database(&self) -> &Database {
         self.engine.database()
+    }
+
+    /// The URL of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.place.url()
+    }
+
+    /// Every row of every table as text: what a test compares to show that nothing has changed.
+    ///
+    /// # Panics
+    /// When a table cannot be read.
+    pub async fn rows(&self) -> Vec<String> {
+        rows::of(self.engine.model(), self.database()).await.expect("tables can be read")
     }
 
     /// The statements that the database ran since the last call of [`StatementLog::take`].
@@ -138,7 +160,7 @@ impl TestProject {
 
 impl fmt::Debug for TestProject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestProject").field("directory", &self.directory.path()).finish_non_exhaustive()
+        f.debug_struct("TestProject").field("url", &self.place.url()).finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,7 @@ use lys::{
         IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
     },
     data::Dialect,
-    entity::{ColumnKind, RelationKind},
+    entity::{ColumnKind, Join, RelationKind},
     prelude::*,
 };
 
@@ -24,6 +24,8 @@ pub struct Product {
     #[column(unique)]
     pub r#type: Option<String>,
     pub select: i32,
+    #[version]
+    pub version: i32,
     #[cfg(any())]
     pub absent: Absent,
     #[has_many(Review)]
@@ -70,6 +72,7 @@ fn product() -> product_entity::ActiveModel {
         client_id: Set(Uuid::new_v4()),
         r#type: Set(None),
         select: Set(7),
+        version: Set(1),
         created_at: Set(Utc::now()),
         updated_at: Set(None),
     }
@@ -151,18 +154,19 @@ fn the_definition_lists_columns_and_relations() {
     let columns: Vec<_> = definition.columns.iter().map(|column| column.name).collect();
     assert_eq!(
         columns,
-        ["id", "name", "price", "category_id", "client_id", "type", "select", "created_at", "updated_at"]
+        ["id", "name", "price", "category_id", "client_id", "type", "select", "version", "created_at", "updated_at"]
     );
+    assert_eq!(definition.version, Some(7));
     assert_eq!(definition.description, "A product.");
     assert_eq!(definition.columns[2].kind, ColumnKind::Decimal);
     assert_eq!(definition.columns[2].decimal, Some((10, 2)));
     assert_eq!(definition.columns[4].references, Some("ClientNode"));
     assert_eq!(definition.tenants[0].level, "client");
     assert_eq!(definition.tenants[0].column, Product::COLUMN.client_id.index());
-    let relations: Vec<_> = definition.relations.iter().map(|relation| (relation.name, relation.kind)).collect();
+    let relations = definition.relations.iter().map(|relation| (relation.name, relation.kind, relation.on[0]));
     assert_eq!(
-        relations,
-        [("category", RelationKind::BelongsTo { column: 3 }), ("reviews", RelationKind::HasMany { column: 1 })]
+        relations.collect::<Vec<_>>(),
+        [("category", RelationKind::BelongsTo, Join::new(3, 0)), ("reviews", RelationKind::HasMany, Join::new(0, 1)),]
     );
     assert_eq!(Product::MEMBER.reviews.index(), 1);
     assert_eq!(Review::definition().owner, Some(3));

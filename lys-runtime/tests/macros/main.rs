@@ -10,3 +10,4 @@
 mod entity;
 mod enumeration;
 mod node;
+mod relations;

@@ -10,7 +10,7 @@ use async_graphql_value::Name;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::NodeEntry,
-    entity::RelationKind,
+    entity::EntityKind,
     name::camel_case,
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     operation::{OperationKind, OutputDef},
@@ -218,22 +218,13 @@ impl<'w> Interpreter<'w> {
             }
             NodeFieldKind::ToOne { relation, node } => {
                 let target = world.node(node);
-                let RelationKind::BelongsTo { column } = entity.relations[usize::from(*relation)].kind else {
-                    panic!("a relation to one row has its key here");
-                };
-                let key = &row[entity.columns[usize::from(column)].name];
-                let found = world.find(world.entity(target).table, key);
-                found.map_or(Err(Nulled), |row| self.row(target, &row, sets))
+                let found = world.related(entity, &entity.relations[usize::from(*relation)], row);
+                assert!(found.len() < 2, "a relation to one row");
+                found.first().map_or(Err(Nulled), |row| self.row(target, row, sets))
             }
             NodeFieldKind::ToMany { relation, node } => {
                 let target = world.node(node);
-                let RelationKind::HasMany { column } = entity.relations[usize::from(*relation)].kind else {
-                    panic!("a relation to many rows has its key there");
-                };
-                let below = world.entity(target);
-                let column = below.columns[usize::from(column)].name;
-                let mut rows: Vec<Row> =
-                    world.rows(below.table).iter().filter(|other| other[column] == row["id"]).cloned().collect();
+                let mut rows = world.related(entity, &entity.relations[usize::from(*relation)], row);
                 sort(&mut rows, &[("created_at", false), ("id", false)]);
                 self.list(&rows, |run, row| run.row(target, row, sets))
             }
@@ -292,7 +283,8 @@ impl<'w> Interpreter<'w> {
         let entity = self.world.entity(node);
         if let Some(Value::Object(chosen)) = arguments.get("orderBy") {
             let (key, ascending) = chosen.iter().next().unwrap();
-            let name = |name: &str| if key == "code" { name == "id" } else { camel_case(name) == *key };
+            let is_business_id = key == "code" && entity.kind == EntityKind::Parametric;
+            let name = |name: &str| if is_business_id { name == "id" } else { camel_case(name) == *key };
             let column = entity.columns.iter().find(|column| name(column.name)).unwrap().name;
             order = vec![(column, *ascending != true)];
         }

@@ -147,6 +147,11 @@ fn the_zoo_answers_as_interpreted() {
 }
 
 #[test]
+fn the_club_answers_as_interpreted() {
+    check(400, vec![zoo::club::app()], &["\"errors\":[{\"extensions\":{\"code\":\"NO_LEGS\""]);
+}
+
+#[test]
 fn the_catalog_answers_as_interpreted() {
     check(250, vec![catalog::app()], &["\"errors\":[{\"extensions\":{\"code\":\"NO_LEGS\""]);
 }

@@ -6,9 +6,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::NodeEntry,
     chrono::{DateTime, NaiveDate, SecondsFormat, Utc},
-    entity::{ColumnKind, EntityDef},
+    entity::{ColumnKind, EntityDef, Join, RelationDef},
     rust_decimal::Decimal,
-    sea_orm::{ConnectionTrait as _, QueryResult, Statement},
+    sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement},
     testing::TestProject,
     uuid::Uuid,
 };
@@ -35,8 +35,10 @@ impl<'p> World<'p> {
         let mut tables = HashMap::new();
         for entry in project.engine().model().entities() {
             let entity = &entry.definition;
-            let columns: Vec<String> = entity.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-            let sql = format!("SELECT {} FROM \"{}\"", columns.join(", "), entity.table);
+            let quote = if project.database().backend() == DbBackend::MySql { '`' } else { '"' };
+            let name = |name: &str| format!("{quote}{name}{quote}");
+            let columns: Vec<String> = entity.columns.iter().map(|column| name(column.name)).collect();
+            let sql = format!("SELECT {} FROM {}", columns.join(", "), name(entity.table));
             let rows = project
                 .database()
                 .sea_orm()
@@ -65,6 +67,28 @@ impl<'p> World<'p> {
         self.rows(table).iter().find(|row| row["id"] == *key).cloned()
     }
 
+    /// The rows that a relation leads to from `row`.
+    pub fn related(&self, entity: &EntityDef, relation: &RelationDef, row: &Row) -> Vec<Row> {
+        let target = (relation.target_definition)();
+        let joined = |here: &EntityDef, near: &Row, there: &EntityDef, far: &Row, on: &[Join]| {
+            on.iter().all(|join| {
+                let near = &near[here.columns[usize::from(join.here)].name];
+                !near.is_null() && *near == far[there.columns[usize::from(join.there)].name]
+            })
+        };
+        let is_linked = |other: &Row| match &relation.through {
+            None => joined(entity, row, &target, other, &relation.on),
+            Some(through) => {
+                let between = (through.definition)();
+                self.rows(between.table).iter().any(|link| {
+                    joined(entity, row, &between, link, &relation.on)
+                        && joined(&between, link, &target, other, &through.on)
+                })
+            }
+        };
+        self.rows(target.table).iter().filter(|other| is_linked(other)).cloned().collect()
+    }
+
     /// What the function of a root field answers with.
     pub fn operation(&self, name: &str, arguments: &Map<String, Value>) -> Outcome {
         let argument = |name: &str| arguments.get(name).filter(|value| !value.is_null());
@@ -83,6 +107,10 @@ impl<'p> World<'p> {
             "all_keepers" => rows("keeper", &|_| true, &[]),
             "all_zones" => rows("zone", &|_| true, &[]),
             "all_visits" => rows("visit", &|_| true, &[]),
+            "all_branches" => rows("branch", &|_| true, &[]),
+            "all_lockers" => rows("locker", &|_| true, &[]),
+            "all_members" => rows("member", &|_| true, &[]),
+            "all_skills" => rows("skill", &|_| true, &[]),
             "all_readings" => {
                 let good = argument("good");
                 rows(

@@ -1,11 +1,14 @@
 //! What lys reads of an entity: its definition, its handles, whose its rows are.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Attribute, Path, spanned::Spanned};
 
 use super::{
-    super::def::{ColumnDef, EntityDef, RelationAccess, RelationDef, RelationKind},
+    super::{
+        def::{ColumnDef, EntityDef},
+        relation::{Back, KeyColumn, RelationAccess, RelationDef, RelationKind},
+    },
     Names, cfg, column_index,
 };
 use crate::names;
@@ -42,10 +45,23 @@ fn relation_field(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
     let (cfg, visibility, ident) = (cfg(&relation.attributes), &relation.visibility, &relation.ident);
     let target = &relation.target;
     let ty = match &relation.kind {
-        RelationKind::BelongsTo { key, .. } => quote!(#entity::ToOne<#row, #target, #key>),
-        RelationKind::HasMany(_) => quote!(#entity::ToMany<#row, #target>),
+        RelationKind::BelongsTo { columns, .. } => {
+            let key = key_type(columns);
+            quote!(#entity::ToOne<#row, #target, #key>)
+        }
+        RelationKind::HasOne(_) => quote!(#entity::ToOne<#row, #target, #entity::KeyOfTarget>),
+        RelationKind::HasMany(_) | RelationKind::ManyToMany { .. } => quote!(#entity::ToMany<#row, #target>),
     };
     quote!(#(#cfg)* #visibility #ident: #ty)
+}
+
+/// The type of one key column, or a tuple of those of several.
+pub(super) fn key_type(columns: &[KeyColumn]) -> TokenStream {
+    if let [column] = columns {
+        return column.ty.to_token_stream();
+    }
+    let types = columns.iter().map(|column| &column.ty);
+    quote!((#(#types),*))
 }
 
 fn column_value(column: &ColumnDef, names: &Names<'_>) -> TokenStream {
@@ -58,8 +74,8 @@ fn relation_value(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
     let (entity, module, variant) = (&names.entity, names.module, &relation.variant);
     let (cfg, ident) = (cfg(&relation.attributes), &relation.ident);
     let ty = match &relation.kind {
-        RelationKind::BelongsTo { .. } => quote!(ToOne),
-        RelationKind::HasMany(_) => quote!(ToMany),
+        RelationKind::BelongsTo { .. } | RelationKind::HasOne(_) => quote!(ToOne),
+        RelationKind::HasMany(_) | RelationKind::ManyToMany { .. } => quote!(ToMany),
     };
     quote!(#(#cfg)* #ident: #entity::#ty::new(#module::Relation::#variant as u16))
 }
@@ -122,7 +138,18 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         let (cfg, index) = scope_index(def, field, names);
         quote!(#(#cfg)* let definition = definition.tenant(#level, #index);)
     });
+    let version = def.version.iter().filter_map(|version| {
+        let column = def.column(version)?;
+        let (cfg, ty, index) = (cfg(&column.attributes), &column.ty, column_index(&column.variant, names));
+        Some(quote_spanned!(ty.span()=> #(#cfg)* let definition = definition.version(#entity::bridge::version::<#ty>(#index));))
+    });
     let tenant_none = def.tenant_none.iter().map(|reason| quote!(let definition = definition.tenant_none(#reason);));
+    let set = |columns: &Vec<Ident>| {
+        let indices = columns.iter().map(|column| column_index(column, names));
+        quote!(&[#(#indices),*])
+    };
+    let unique = def.unique.iter().map(set).map(|columns| quote!(let definition = definition.unique(#columns);));
+    let indexes = def.indexes.iter().map(set).map(|columns| quote!(let definition = definition.index(#columns);));
     quote! {
         fn definition() -> #entity::EntityDef {
             let definition = #entity::EntityDef::new::<Self>(#entity::EntityKind::#kind, #description)
@@ -131,6 +158,9 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             #(#owner)*
             #(#tenants)*
             #(#tenant_none)*
+            #(#unique)*
+            #(#indexes)*
+            #(#version)*
             definition
         }
     }
@@ -144,27 +174,92 @@ fn relation_definition(relation: &RelationDef, names: &Names<'_>) -> TokenStream
         Some(RelationAccess::Inherit) => quote!(::core::option::Option::Some(#entity::RelationAccess::Inherit)),
         Some(RelationAccess::Filter) => quote!(::core::option::Option::Some(#entity::RelationAccess::Filter)),
     };
-    let call = match &relation.kind {
-        RelationKind::BelongsTo { variant, key, .. } => {
-            let index = column_index(variant, names);
-            quote_spanned!(key.span()=> .belongs_to::<#target, #key>(#name, #index, #access))
-        }
-        RelationKind::HasMany(by) => {
-            let index = target_column(target, by.as_ref(), names);
-            quote!(.has_many::<#target>(#name, #index, #access))
+    let on = on(relation);
+    let relation = match &relation.kind {
+        RelationKind::BelongsTo { .. } => quote!(belongs_to::<#target>(#name, #on)),
+        RelationKind::HasOne(_) => quote!(has_one::<#target>(#name, #on)),
+        RelationKind::HasMany(_) => quote!(has_many::<#target>(#name, #on)),
+        RelationKind::ManyToMany { through, .. } => {
+            let to = to(relation);
+            quote!(many_to_many::<#target, #through>(#name, #on, #to))
         }
     };
-    quote!(#(#cfg)* let definition = definition #call;)
+    quote!(#(#cfg)* let definition = definition.relation(#entity::RelationDef::#relation.access(#access));)
 }
 
-/// The target's column behind a `#[has_many]`.
-pub(super) fn target_column(target: &Path, by: Option<&Ident>, names: &Names<'_>) -> TokenStream {
-    let (entity, row) = (&names.entity, names.row);
+/// The constant with the equal columns of a relation.
+pub(super) fn on(relation: &RelationDef) -> Ident {
+    format_ident!("__LYS_ON_{}", relation.name.to_uppercase())
+}
+
+/// The constant with the equal columns of a through-entity and the target.
+pub(super) fn to(relation: &RelationDef) -> Ident {
+    format_ident!("__LYS_TO_{}", relation.name.to_uppercase())
+}
+
+/// The equal columns of all relations: what they lead along, checked by the compiler here and nowhere else.
+pub(super) fn joins(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
+    let entity = &names.entity;
+    let joins = def.relations.iter().map(|relation| {
+        let (cfg, on, columns) = (cfg(&relation.attributes), on(relation), joined(relation, names));
+        let to = match &relation.kind {
+            RelationKind::ManyToMany { through, to: column, .. } => {
+                let (name, target) = (to(relation), &relation.target);
+                let columns = link(through, &quote!(#target), column.as_ref(), names);
+                Some(quote!(#(#cfg)* const #name: &[#entity::Join] = #columns;))
+            }
+            _ => None,
+        };
+        quote!(#(#cfg)* const #on: &[#entity::Join] = #columns; #to)
+    });
+    quote!(#(#joins)*)
+}
+
+fn joined(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
+    let (entity, row, target) = (&names.entity, names.row, &relation.target);
+    match &relation.kind {
+        RelationKind::BelongsTo { columns, key, .. } => {
+            if let ([column], []) = (&columns[..], &key[..]) {
+                let (ty, index) = (&column.ty, column_index(&column.variant, names));
+                return quote_spanned!(ty.span()=> &[#entity::bridge::refers_to::<#target, #ty>(#index)]);
+            }
+            let here: Vec<Ident> = columns.iter().map(|column| column.ident.clone()).collect();
+            pairs((&quote!(#row), &here), (&quote!(#target), key), names)
+        }
+        RelationKind::HasOne(Back { by, .. }) if by.is_empty() => {
+            quote_spanned!(target.span()=> #entity::bridge::once::<#row, #target>())
+        }
+        RelationKind::HasOne(Back { by, key }) | RelationKind::HasMany(Back { by, key }) => match (&by[..], &key[..]) {
+            (by, []) => link(target, &quote!(#row), by.first(), names),
+            _ => pairs((&quote!(#target), by), (&quote!(#row), key), names),
+        },
+        RelationKind::ManyToMany { through, by, .. } => link(through, &quote!(#row), by.as_ref(), names),
+    }
+}
+
+/// The columns of `from` that hold the key of `to`: the named one, or those of its only `#[belongs_to]`.
+fn link(from: &Path, to: &TokenStream, by: Option<&Ident>, names: &Names<'_>) -> TokenStream {
+    let entity = &names.entity;
     let Some(by) = by else {
-        return quote_spanned!(target.span()=> <#target as #entity::BelongsTo<#row>>::COLUMN);
+        return quote_spanned!(from.span()=> <#from as #entity::BelongsTo<#to>>::ON);
     };
-    let column = quote_spanned!(by.span()=> <#target as #entity::Entity>::COLUMN.#by);
-    quote_spanned!(by.span()=> #entity::bridge::by_column::<#row, #target, _>(#column))
+    let column = quote_spanned!(by.span()=> <#from as #entity::Entity>::COLUMN.#by);
+    quote_spanned!(by.span()=> &[#entity::bridge::by_column::<#to, #from, _>(#column)])
+}
+
+/// Columns of one entity, each with the column of another that it refers to.
+fn pairs(
+    (from, columns): (&TokenStream, &[Ident]),
+    (to, keys): (&TokenStream, &[Ident]),
+    names: &Names<'_>,
+) -> TokenStream {
+    let entity = &names.entity;
+    let pairs = columns.iter().zip(keys).map(|(column, key)| {
+        let value = quote_spanned!(column.span()=> <#from as #entity::Entity>::COLUMN.#column);
+        let key = quote_spanned!(key.span()=> <#to as #entity::Entity>::COLUMN.#key);
+        quote_spanned!(column.span()=> #entity::bridge::holds::<#from, #to, _, _>(#key, #value))
+    });
+    quote!(&[#(#pairs),*])
 }
 
 /// The place of an owner or tenant column, asserted to hold their id.
@@ -183,18 +278,28 @@ pub(super) fn scopes(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         def.tenants.iter().take(1).map(|_| quote!(#[automatically_derived] impl #entity::Tenanted for #row {}));
     let keys: Vec<_> =
         def.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::BelongsTo { .. })).collect();
-    let belongs_to = keys.iter().filter(|relation| is_only(relation, &keys)).filter_map(|relation| {
-        let RelationKind::BelongsTo { variant, .. } = &relation.kind else { return None };
-        let (cfg, target, index) = (cfg(&relation.attributes), &relation.target, column_index(variant, names));
-        Some(quote! {
+    let belongs_to = keys.iter().filter(|relation| is_only(relation, &keys)).map(|relation| {
+        let (cfg, target, on) = (cfg(&relation.attributes), &relation.target, on(relation));
+        let once = holds_once(def, relation)
+            .then(|| quote!(#(#cfg)* #[automatically_derived] impl #entity::BelongsToOnce<#target> for #row {}));
+        quote! {
             #(#cfg)*
             #[automatically_derived]
             impl #entity::BelongsTo<#target> for #row {
-                const COLUMN: u16 = #index;
+                const ON: &'static [#entity::Join] = #on;
             }
-        })
+            #once
+        }
     });
     quote!(#(#owned)* #(#tenanted)* #(#belongs_to)*)
+}
+
+/// Whether no two rows hold the same key.
+fn holds_once(def: &EntityDef<'_>, relation: &RelationDef) -> bool {
+    let RelationKind::BelongsTo { columns, .. } = &relation.kind else { return false };
+    let holds = |variant: &Ident| columns.iter().any(|column| column.variant == *variant);
+    def.columns.iter().any(|column| column.unique && holds(&column.variant))
+        || def.unique.iter().any(|set| set.iter().all(holds))
 }
 
 /// Whether no other relation names the same target.

@@ -2,11 +2,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Path;
 
 use super::{
-    super::def::{ColumnDef, EntityDef, OnDelete, RelationDef, RelationKind},
+    super::{
+        def::{ColumnDef, EntityDef},
+        relation::{OnDelete, RelationDef, RelationKind},
+    },
     Names, cfg,
-    ours::{is_only, target_column},
+    ours::{is_only, key_type, on, to},
     with_cfg,
 };
 
@@ -105,7 +109,7 @@ pub(super) fn sea_orm_columns(def: &EntityDef<'_>, names: &Names<'_>) -> TokenSt
 
 /// `Relation` and the joins that need no name.
 pub(super) fn sea_orm_relations(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
-    let Names { sea_orm, entity, row, module, .. } = names;
+    let Names { sea_orm, row, module, .. } = names;
     let variants: Vec<_> = def
         .relations
         .iter()
@@ -117,21 +121,13 @@ pub(super) fn sea_orm_relations(def: &EntityDef<'_>, names: &Names<'_>) -> Token
     let all = iterable(&quote!(#module::Relation), &variants, names);
     let definitions = def.relations.iter().map(|relation| sea_orm_relation(relation, names));
     let relations: Vec<_> = def.relations.iter().collect();
-    let related = relations
-        .iter()
-        .filter(|relation| is_only(relation, &relations) && !relation.target.is_ident(*row))
-        .map(|relation| {
-            let (cfg, target, variant) = (cfg(&relation.attributes), &relation.target, &relation.variant);
-            quote! {
-                #(#cfg)*
-                #[automatically_derived]
-                impl #sea_orm::Related<<#target as #entity::Entity>::SeaOrm> for #module::Entity {
-                    fn to() -> #sea_orm::RelationDef {
-                        #sea_orm::RelationTrait::def(&#module::Relation::#variant)
-                    }
-                }
-            }
-        });
+    let related = relations.iter().filter_map(|relation| match &relation.kind {
+        RelationKind::ManyToMany { through, .. } if relation.target.is_ident(*row) => {
+            is_only_through(through, &relations).then(|| related_to_self(relation, through, names))
+        }
+        _ if relation.target.is_ident(*row) => None,
+        _ => is_only(relation, &relations).then(|| related(relation, names)),
+    });
     quote! {
         #all
 
@@ -146,24 +142,81 @@ pub(super) fn sea_orm_relations(def: &EntityDef<'_>, names: &Names<'_>) -> Token
     }
 }
 
+/// The join that needs no name, over the through-entity if there is one.
+fn related(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
+    let Names { sea_orm, entity, module, .. } = names;
+    let (cfg, target, variant) = (cfg(&relation.attributes), &relation.target, &relation.variant);
+    let own = quote!(#sea_orm::RelationTrait::def(&#module::Relation::#variant));
+    let (to, via) = match &relation.kind {
+        RelationKind::ManyToMany { through, .. } => {
+            let to = to(relation);
+            let via = quote! {
+                fn via() -> ::core::option::Option<#sea_orm::RelationDef> {
+                    ::core::option::Option::Some(#own)
+                }
+            };
+            (quote!(#entity::bridge::from_through::<#through, #target>(#to)), Some(via))
+        }
+        _ => (own, None),
+    };
+    quote! {
+        #(#cfg)*
+        #[automatically_derived]
+        impl #sea_orm::Related<<#target as #entity::Entity>::SeaOrm> for #module::Entity {
+            fn to() -> #sea_orm::RelationDef {
+                #to
+            }
+
+            #via
+        }
+    }
+}
+
+/// Whether no other relation goes through that entity.
+fn is_only_through(through: &Path, relations: &[&RelationDef]) -> bool {
+    let same = |relation: &&&RelationDef| matches!(&relation.kind, RelationKind::ManyToMany { through: other, .. } if other == through);
+    relations.iter().filter(same).count() == 1
+}
+
+/// Of a table's joins to itself, SeaORM knows those over another table.
+fn related_to_self(relation: &RelationDef, through: &Path, names: &Names<'_>) -> TokenStream {
+    let Names { sea_orm, entity, module, .. } = names;
+    let (cfg, target, variant, to) = (cfg(&relation.attributes), &relation.target, &relation.variant, to(relation));
+    quote! {
+        #(#cfg)*
+        #[automatically_derived]
+        impl #sea_orm::RelatedSelfVia<<#through as #entity::Entity>::SeaOrm> for #module::Entity {
+            fn to() -> #sea_orm::RelationDef {
+                #entity::bridge::from_through::<#through, #target>(#to)
+            }
+
+            fn via() -> #sea_orm::RelationDef {
+                #sea_orm::RelationTrait::def(&#module::Relation::#variant)
+            }
+        }
+    }
+}
+
 fn sea_orm_relation(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
     let Names { sea_orm, entity, row, module, .. } = names;
     let (cfg, variant, target) = (cfg(&relation.attributes), &relation.variant, &relation.target);
+    let on = on(relation);
     let call = match &relation.kind {
-        RelationKind::BelongsTo { variant, key, on_delete, .. } => {
+        RelationKind::BelongsTo { columns, on_delete, .. } => {
             let action = match **on_delete {
                 OnDelete::Restrict => quote!(#sea_orm::sea_query::ForeignKeyAction::Restrict),
                 OnDelete::Cascade => quote!(#sea_orm::sea_query::ForeignKeyAction::Cascade),
                 OnDelete::SetNull => {
+                    let key = key_type(columns);
                     quote_spanned!(on_delete.span()=> #entity::bridge::set_null::<#key>())
                 }
             };
-            quote!(belongs_to::<#row, #target>(#module::Column::#variant, #action))
+            quote!(belongs_to::<#row, #target>(#on, #action))
         }
-        RelationKind::HasMany(by) => {
-            let column = target_column(target, by.as_ref(), names);
-            quote!(has_many::<#row, #target>(#column))
-        }
+        RelationKind::HasOne(_) => quote!(has_one::<#row, #target>(#on)),
+        RelationKind::HasMany(_) => quote!(has_many::<#row, #target>(#on)),
+        // To the rows between: `Related` leads on to the target.
+        RelationKind::ManyToMany { through, .. } => quote!(has_many::<#row, #through>(#on)),
     };
     quote!(#(#cfg)* #module::Relation::#variant => #entity::bridge::#call)
 }

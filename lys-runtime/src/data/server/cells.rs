@@ -3,17 +3,6 @@
 use rust_decimal::Decimal;
 use sqlx::{Decode, Postgres, error::BoxDynError, postgres::PgValueRef};
 
-/// A `jsonb` as text: what stands behind its version.
-pub(crate) struct JsonText<'a>(pub(crate) &'a str);
-
-impl<'a> Decode<'a, Postgres> for JsonText<'a> {
-    fn decode(value: PgValueRef<'a>) -> Result<Self, BoxDynError> {
-        let bytes = value.as_bytes()?;
-        let text = bytes.strip_prefix(&[1]).unwrap_or(bytes);
-        Ok(Self(std::str::from_utf8(text)?))
-    }
-}
-
 /// A `numeric`. sqlx multiplies its digits as decimals, which takes longer than all else of a row.
 pub(crate) struct Numeric(pub(crate) Decimal);
 

@@ -72,12 +72,12 @@ impl Server {
     }
 
     pub(super) async fn begin(&self) -> Result<ServerTransaction> {
-        self.primary.begin("BEGIN").await.map(ServerTransaction::new)
+        self.primary.begin(self.dialect.begin()).await.map(ServerTransaction::new)
     }
 
     /// Begins a transaction that no other of this kind overlaps, in any process.
     pub(super) async fn begin_alone(&self) -> Result<ServerTransaction> {
-        let mut lease = self.primary.begin("BEGIN").await?;
+        let mut lease = self.primary.begin(self.dialect.begin()).await?;
         lease.take_time();
         for sql in self.dialect.alone() {
             lease.run(sql).await?;

@@ -27,7 +27,8 @@ const PARAMETERS: &[&str] = &[
     "statement-cache-capacity",
 ];
 
-/// Opens sessions in UTC that see what others commit, refuse what does not fit, and end statements in time.
+/// Opens sessions in UTC that see what others commit, refuse what does not fit, and end statements in time. Ours write in transactions
+/// only, which say so.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     connect: MySqlConnectOptions,
@@ -47,6 +48,7 @@ impl Session {
     pub(super) async fn connect(&self) -> sqlx::Result<MySqlConnection> {
         let mut connection = self.connect.connect().await?;
         connection.execute(sqlx::raw_sql(AssertSqlSafe(self.begin.clone()))).await?;
+        connection.execute(sqlx::raw_sql("SET SESSION TRANSACTION READ ONLY")).await?;
         Ok(connection)
     }
 

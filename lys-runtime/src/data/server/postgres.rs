@@ -30,7 +30,7 @@ const PARAMETERS: &[&str] = &[
     "statement-cache-capacity",
 ];
 
-/// Opens sessions in UTC that end statements in time.
+/// Opens sessions in UTC that end statements in time. Ours write in transactions only, which say so.
 #[derive(Debug, Clone)]
 pub(super) struct Session(PgConnectOptions);
 
@@ -51,7 +51,7 @@ impl Session {
     }
 
     pub(super) async fn connect(&self) -> sqlx::Result<PgConnection> {
-        self.0.connect().await
+        self.0.clone().options([("default_transaction_read_only", "on")]).connect().await
     }
 
     pub(super) fn sea_orm(&self, connections: u32) -> DatabaseConnection {

@@ -1,9 +1,12 @@
-//! Reading and writing on a real SQLite file.
+//! Reading and writing on a real database.
 
+mod bulk;
 mod connection;
 mod readers;
 mod reading;
+mod server;
 mod values;
+mod version;
 mod writing;
 
 use std::borrow::Borrow;
@@ -12,7 +15,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    Database, Draft, Reader, Writer,
+    Database, Dialect, Draft, Reader, Writer,
     test_entities::{Category, Item, Product, TestDatabase, decide},
 };
 use crate::{
@@ -21,6 +24,8 @@ use crate::{
     error::Result,
     operation::Audience,
 };
+
+crate::test_on_servers!();
 
 const A: Uuid = Uuid::from_u128(0xA);
 const B: Uuid = Uuid::from_u128(0xB);
@@ -73,6 +78,11 @@ async fn write<T>(
     }
 }
 
+/// SQL with names in double quotes.
+fn generic(statements: Vec<String>) -> Vec<String> {
+    statements.into_iter().map(|sql| sql.replace('`', "\"")).collect()
+}
+
 async fn read_all(database: &Database) -> Vec<Product> {
     Reader::new(database, None, &full()).list(Product::select()).await.expect("reads")
 }
@@ -93,6 +103,13 @@ async fn seeded() -> (TestDatabase, Product, Product) {
 fn refused<T: std::fmt::Debug>(answer: Result<T>) -> (String, u16) {
     let error = answer.expect_err("refused");
     (error.code().to_owned(), error.status())
+}
+
+/// The fields that are at fault, each with the rule that it breaks.
+fn blamed<T>(answer: &Result<T>) -> Vec<(&str, &str)> {
+    let fields = answer.as_ref().err().and_then(|error| error.extensions().get("fields")?.as_array());
+    let fields = fields.into_iter().flatten();
+    fields.filter_map(|field| Some((field["path"][0].as_str()?, field["rule"].as_str()?))).collect()
 }
 
 fn is(code: &str, status: u16) -> (String, u16) {

@@ -1,5 +1,7 @@
 //! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
 
+mod relations;
+
 use std::collections::{HashMap, HashSet};
 
 use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError};
@@ -15,7 +17,7 @@ use crate::{
 pub(super) fn check(model: &Model, faults: &mut StartError) {
     for entity in &model.entities {
         check_tenant(entity, faults);
-        check_relations(model, entity, faults);
+        relations::check(model, entity, faults);
     }
     for node in model.nodes.values() {
         check_fields(model, node, faults);
@@ -24,7 +26,7 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
         check_audience(operation, faults);
         check_output(model, operation, faults);
         check_levels(model, operation, faults);
-        check_public_relations(model, operation, faults);
+        relations::check_public(model, operation, faults);
     }
     check_type_names(model, faults);
 }
@@ -40,17 +42,6 @@ fn check_tenant(entity: &EntityEntry, faults: &mut StartError) {
             "{}: `{}` has a column `client_id` but no tenant; add `tenant(client = client_id)`, or `tenant_none = \"why\"`",
             entity.source, definition.name
         ));
-    }
-}
-
-fn check_relations(model: &Model, entity: &EntityEntry, faults: &mut StartError) {
-    for relation in &entity.definition.relations {
-        if model.entity_index(relation.target).is_none() {
-            faults.add(format!(
-                "{}: `{}.{}` leads to `{}`, whose app is not in the project",
-                entity.source, entity.definition.name, relation.name, relation.target_name
-            ));
-        }
     }
 }
 
@@ -166,41 +157,6 @@ fn check_levels(model: &Model, operation: &OperationEntry, faults: &mut StartErr
             "{place} is open to `OrganizationRole`, but `{}` has no tenant; add `tenant(…)` to it",
             entity.name
         ));
-    }
-}
-
-/// From a public operation, a relation to rows with an owner or tenant must say what it does.
-fn check_public_relations(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
-    if operation.definition.audience.public.is_none() {
-        return;
-    }
-    let (OutputDef::Node { node, .. } | OutputDef::Connection { node, .. }) = &operation.definition.output else {
-        return;
-    };
-    let (mut seen, mut open) = (HashSet::new(), vec![*node]);
-    while let Some(name) = open.pop() {
-        let Some(entry) = model.nodes.get(name).filter(|_| seen.insert(name)) else {
-            continue;
-        };
-        let entity = &model.entities[entry.entity].definition;
-        for field in &entry.definition.fields {
-            let (NodeFieldKind::ToOne { relation, node } | NodeFieldKind::ToMany { relation, node }) = &field.kind
-            else {
-                continue;
-            };
-            let relation = &entity.relations[usize::from(*relation)];
-            let Some(target) = model.entity_index(relation.target) else {
-                continue;
-            };
-            if relation.access.is_none() && model.entities[target].definition.is_scoped() {
-                // Without the operation's name: one fault for each relation, however many operations lead to it.
-                faults.add(format!(
-                    "{}: public operations reach `{}` through `{}.{}`; say `access = inherit` or `access = filter` on that relation",
-                    model.entities[entry.entity].source, relation.target_name, entity.name, relation.name
-                ));
-            }
-            open.push(node);
-        }
     }
 }
 

@@ -1,0 +1,95 @@
+//! The same change to all rows of a select, without reading them.
+
+use sea_orm::Value;
+
+use super::{Writer, rows::Line};
+use crate::{
+    access::scope::{Reach, Scope, moved_out},
+    data::{
+        Draft, Select,
+        sql::SqlWriter,
+        values::{self, Mistakes},
+    },
+    entity::{Entity, EntityDef},
+    error::{Error, Result},
+};
+
+impl Writer<'_> {
+    pub(super) async fn update_matching<E: Entity>(&self, select: &Select<E>, changes: &Draft<E>) -> Result<u64> {
+        let entity = E::definition();
+        let scope = self.writable(&entity)?;
+        let Some(line) = changed_columns(&entity, &changes.values)? else {
+            return Ok(0);
+        };
+        self.check_tenants(&entity, &line)?;
+        self.check_references(&entity, &[&line]).await?;
+        self.check_staying(&entity, select, &line, &scope).await?;
+
+        let mut sql = SqlWriter::new(self.backend());
+        sql.push("UPDATE ").name(entity.table).push(" SET ");
+        for (index, column) in line.written.iter().enumerate() {
+            let name = entity.columns[usize::from(*column)].name;
+            sql.push(if index > 0 { ", " } else { "" }).name(name).push(" = ").bind(line.value(*column).clone());
+        }
+        if let Some(version) = entity.version {
+            let name = entity.columns[usize::from(version)].name;
+            sql.push(", ").name(name).push(" = ").name(name).push(" + 1");
+        }
+        sql.filter(&entity, "", &select.rows.conditions, &scope);
+        self.transaction.execute(sql.text, sql.values).await
+    }
+
+    /// No row leaves the scope. Rows are asked for only where their other columns decide that.
+    async fn check_staying<E: Entity>(
+        &self,
+        entity: &EntityDef,
+        select: &Select<E>,
+        line: &Line,
+        scope: &Scope<'_>,
+    ) -> Result<()> {
+        let changed = |column| line.writes(column).then(|| line.value(column));
+        let leaves = match moved_out(self.decision, entity, changed) {
+            Reach::Nothing => false,
+            Reach::All => true,
+            Reach::Where(term) => {
+                let mut terms = select.rows.conditions.clone();
+                terms.push(term);
+                self.has_row(entity, &terms, scope).await?
+            }
+        };
+        if leaves {
+            let detail = format!("rows of {} moved out of the scope", entity.name);
+            return Err(Error::permission_denied().with_detail(detail));
+        }
+        Ok(())
+    }
+}
+
+/// The columns that `given` sets, with the time of the change; `None` when it sets none.
+fn changed_columns(entity: &EntityDef, given: &[Option<Value>]) -> Result<Option<Line>> {
+    let mut mistakes = Mistakes::default();
+    let mut line = Line { values: Vec::new(), written: Vec::new(), version: None, path: Vec::new() };
+    for (index, column) in (0_u16..).zip(&entity.columns) {
+        let value = given.get(usize::from(index)).cloned().flatten();
+        if value.is_some() {
+            line.written.push(index);
+        }
+        line.values.push(match value {
+            Some(value) => mistakes.check(column, Some(value)),
+            None => values::null_of(column),
+        });
+    }
+    if line.writes(0) || entity.version.is_some_and(|version| line.writes(version)) {
+        let text = format!("the key and the version of a `{}` are not for many rows at once", entity.name);
+        return Err(Error::internal(text));
+    }
+    mistakes.finish()?;
+    if line.written.is_empty() {
+        return Ok(None);
+    }
+    if let Some(column) = entity.column_index("updated_at").filter(|column| !line.writes(*column)) {
+        line.values[usize::from(column)] = values::now().into();
+        line.written.push(column);
+    }
+    Ok(Some(line))
+}

@@ -1,0 +1,177 @@
+//! Attacks along relations: rows of a foreign client are neither listed nor linked, on either side of a link.
+
+use lys::{
+    access::Actor,
+    prelude::*,
+    testing::{TestProject, super_user, user},
+};
+use serde_json::{Value, json};
+
+const OWN: Uuid = Uuid::from_u128(0xa);
+const FOREIGN: Uuid = Uuid::from_u128(0xb);
+
+#[entity(tenant(client = client_id))]
+pub struct Task {
+    #[column(length = 20)]
+    pub name: String,
+    pub client_id: Uuid,
+    #[many_to_many(Label, through = TaskLabel)]
+    pub labels: Many<Label>,
+    #[many_to_many(Label, through = TaskLabel, access = inherit)]
+    pub all_labels: Many<Label>,
+    #[has_one(Estimate)]
+    pub estimate: One<Estimate>,
+}
+
+#[entity(tenant(client = client_id))]
+pub struct Label {
+    #[column(length = 20)]
+    pub name: String,
+    pub client_id: Uuid,
+}
+
+#[entity(tenant(client = client_id), unique(task_id, label_id))]
+pub struct TaskLabel {
+    #[belongs_to(Task)]
+    pub task_id: Uuid,
+    #[belongs_to(Label)]
+    pub label_id: Uuid,
+    pub client_id: Uuid,
+}
+
+#[entity(tenant(client = client_id))]
+pub struct Estimate {
+    #[belongs_to(Task)]
+    #[column(unique)]
+    pub task_id: Uuid,
+    pub hours: i32,
+    pub client_id: Uuid,
+}
+
+#[node(Task)]
+#[connection(name = "all_tasks", access(OrganizationRole), licensed = false)]
+pub struct TaskNode {
+    pub name: String,
+    pub labels: Vec<LabelNode>,
+    pub all_labels: Vec<LabelNode>,
+    pub estimate: Option<EstimateNode>,
+}
+
+#[node(Label)]
+pub struct LabelNode {
+    pub name: String,
+}
+
+#[node(Estimate)]
+pub struct EstimateNode {
+    pub hours: i32,
+}
+
+#[connection(node = TaskNode, name = "tasks_by_label", access(OrganizationRole), licensed = false)]
+async fn tasks_by_label(_: &Context<'_>, label: String) -> Result<Select<Task>> {
+    Ok(Task::select().filter(Task::MEMBER.labels.some(Label::COLUMN.name.eq(label))))
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+fn client(n: u128) -> Uuid {
+    if n == 1 { OWN } else { FOREIGN }
+}
+
+/// All links between the tasks and the labels, of one client.
+fn links(client: Uuid) -> Vec<Draft<TaskLabel>> {
+    let link = |(task, label): (u128, u128)| {
+        Draft::new()
+            .with(TaskLabel::COLUMN.id, id(task * 10 + label))
+            .with(TaskLabel::COLUMN.task_id, id(task))
+            .with(TaskLabel::COLUMN.label_id, id(label))
+            .with(TaskLabel::COLUMN.client_id, client)
+    };
+    [(1, 1), (1, 2), (2, 1), (2, 2)].map(link).into()
+}
+
+/// An own and a foreign task, an own and a foreign label, links between all of them, and a foreign estimate of the own task.
+fn app(links: fn() -> Vec<Draft<TaskLabel>>) -> App {
+    let tasks = Fixture::business::<Task>("tasks", &[Environment::Dev], || {
+        let task = |n| Draft::new().with(Task::COLUMN.id, id(n)).with(Task::COLUMN.name, format!("task {n}"));
+        [1, 2].map(|n| task(n).with(Task::COLUMN.client_id, client(n))).into()
+    });
+    let labels = Fixture::business::<Label>("labels", &[Environment::Dev], || {
+        let label = |n| Draft::new().with(Label::COLUMN.id, id(n)).with(Label::COLUMN.name, format!("label {n}"));
+        [1, 2].map(|n| label(n).with(Label::COLUMN.client_id, client(n))).into()
+    });
+    let links = Fixture::business::<TaskLabel>("links", &[Environment::Dev], links);
+    let estimates = Fixture::business::<Estimate>("estimates", &[Environment::Dev], || {
+        let estimate = Draft::new().with(Estimate::COLUMN.id, id(1)).with(Estimate::COLUMN.task_id, id(1));
+        vec![estimate.with(Estimate::COLUMN.hours, 8).with(Estimate::COLUMN.client_id, FOREIGN)]
+    });
+    App::new("tasks", module_path!()).fixture(tasks).fixture(labels).fixture(links).fixture(estimates)
+}
+
+fn own() -> Vec<Draft<TaskLabel>> {
+    links(OWN)
+}
+
+fn foreign() -> Vec<Draft<TaskLabel>> {
+    links(FOREIGN)
+}
+
+fn member() -> Actor {
+    user(3).organization("client", OWN, ["all_tasks", "tasks_by_label"]).into()
+}
+
+async fn ask(links: fn() -> Vec<Draft<TaskLabel>>, actor: &Actor, query: &str) -> Value {
+    let project = TestProject::new([app(links)]).await.unwrap();
+    let mut answer = project.execute(actor, query, "{}").await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].take()
+}
+
+const LABELS: &str = "{ allTasks { edges { node { name labels { name } } } } }";
+
+#[tokio::test]
+async fn a_foreign_target_is_not_listed_even_by_an_own_link() {
+    let answer = ask(own, &member(), LABELS).await;
+    let expected = json!([{ "node": { "name": "task 1", "labels": [{ "name": "label 1" }] } }]);
+    assert_eq!(answer["allTasks"]["edges"], expected);
+}
+
+#[tokio::test]
+async fn an_own_target_is_not_listed_by_a_foreign_link() {
+    let answer = ask(foreign, &member(), LABELS).await;
+    assert_eq!(answer["allTasks"]["edges"], json!([{ "node": { "name": "task 1", "labels": [] } }]));
+    let all = ask(foreign, &super_user(), LABELS).await;
+    let both = json!([{ "name": "label 1" }, { "name": "label 2" }]);
+    assert_eq!(all["allTasks"]["edges"][0]["node"]["labels"], both);
+    assert_eq!(all["allTasks"]["edges"][1]["node"]["labels"], both);
+}
+
+#[tokio::test]
+async fn inherit_is_said_for_both_ends() {
+    let query = "{ allTasks { edges { node { name allLabels { name } } } } }";
+    let answer = ask(foreign, &member(), query).await;
+    let labels = json!([{ "name": "label 1" }, { "name": "label 2" }]);
+    assert_eq!(answer["allTasks"]["edges"], json!([{ "node": { "name": "task 1", "allLabels": labels } }]));
+}
+
+#[tokio::test]
+async fn nobody_finds_out_by_searching_over_a_link() {
+    let found = async |links, label: &str| {
+        let query = format!("{{ tasksByLabel(label: \"{label}\") {{ pageInfo {{ totalCount }} }} }}");
+        ask(links, &member(), &query).await["tasksByLabel"]["pageInfo"]["totalCount"].take()
+    };
+    assert_eq!(found(own, "label 1").await, 1);
+    assert_eq!(found(own, "label 2").await, 0, "a foreign label");
+    assert_eq!(found(foreign, "label 1").await, 0, "a foreign link");
+}
+
+#[tokio::test]
+async fn a_foreign_row_of_a_has_one_is_null() {
+    let query = "{ allTasks { edges { node { name estimate { hours } } } } }";
+    let answer = ask(own, &member(), query).await;
+    assert_eq!(answer["allTasks"]["edges"], json!([{ "node": { "name": "task 1", "estimate": null } }]));
+    let all = ask(own, &super_user(), query).await;
+    assert_eq!(all["allTasks"]["edges"][0]["node"]["estimate"]["hours"], 8);
+}

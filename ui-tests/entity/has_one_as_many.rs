@@ -1,0 +1,17 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Person {
+    pub name: String,
+    #[has_one(Pass)]
+    pub pass: Many<Pass>,
+}
+
+#[entity]
+pub struct Pass {
+    #[belongs_to(Person)]
+    #[column(unique)]
+    pub person_id: Uuid,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Review {
+    #[version]
+    pub version: String,
+}
+
+fn main() {}

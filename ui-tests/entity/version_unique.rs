@@ -1,0 +1,10 @@
+use lys::prelude::*;
+
+#[entity]
+pub struct Review {
+    #[version]
+    #[column(unique)]
+    pub version: i32,
+}
+
+fn main() {}
