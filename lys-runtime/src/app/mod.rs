@@ -7,6 +7,7 @@ mod checks;
 mod compose;
 mod implicit;
 mod model;
+mod orders;
 mod registration;
 mod start_error;
 
