@@ -5,6 +5,7 @@ use sea_orm::Value;
 
 use super::{
     arguments,
+    child_page::LoadedPages,
     coerce::Variables,
     failure::{Failure, Masking},
     inspect,
@@ -34,6 +35,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) operation: &'a str,
     /// Most rows of a relation for all its parents.
     pub(crate) max_rows: u32,
+    /// Most rows of a page.
+    pub(crate) max_page: u32,
     pub(crate) masking: Masking<'a>,
 }
 
@@ -49,10 +52,19 @@ pub(crate) struct LoadedChild {
     pub(crate) level: LoadedLevel,
     /// Start and end of the rows of each parent row.
     pub(crate) spans: Vec<(u32, u32)>,
+    /// What a connection shows beside its rows, or what is wrong with its arguments; nothing for a list.
+    pub(crate) pages: Option<std::result::Result<LoadedPages, Failure>>,
 }
 
 /// The values of a computed field, or what went wrong: for one row, or for the level.
 pub(crate) type LoadedComputed = std::result::Result<Vec<std::result::Result<Box<dyn ErasedOutput>, Failure>>, Failure>;
+
+impl LoadedLevel {
+    /// No rows, and so nothing below them.
+    pub(super) fn empty() -> Self {
+        Self { rows: Rows::none(), children: Vec::new(), computed: Vec::new() }
+    }
+}
 
 impl<'a> Loader<'a> {
     pub(crate) fn entity(&self, level: &Level) -> &'a EntityDef {
@@ -98,7 +110,7 @@ impl<'a> Loader<'a> {
             let mut children = Vec::with_capacity(level.children.len());
             let trace = loader.context.database.trace();
             for child in &level.children {
-                let about = || loader.about(&child.name, &child.rows.level, &loader.child_scope(child));
+                let about = || loader.about(&child.name, child.level(), &loader.child_scope(child));
                 children.push(within(trace, about, loader.child(child, &rows)).await?);
             }
             let mut computed = Vec::with_capacity(level.computed.len());
@@ -122,7 +134,7 @@ impl<'a> Loader<'a> {
 
     /// The rows of a relation that the decision allows.
     pub(super) fn child_scope(&self, child: &Child) -> Scope<'a> {
-        let entity = self.entity(&child.rows.level);
+        let entity = self.entity(child.level());
         if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) }
     }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod cell;
+mod child_page;
 mod children;
 mod coerce;
 mod collect;
@@ -14,6 +15,7 @@ mod level;
 mod limits;
 mod load;
 mod page;
+mod page_cut;
 mod plan;
 mod positions;
 mod row_key;

@@ -325,6 +325,7 @@ impl<'a> Run<'a> {
             inputs: &self.engine.inputs,
             operation: plan.operation,
             max_rows: self.engine.options.max_rows,
+            max_page: self.engine.options.max_page,
             masking: self.masking(),
         };
         let trace = self.database.trace();
@@ -353,9 +354,9 @@ impl<'a> Run<'a> {
                 };
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
                 let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
-                let page = loader.page(shape, &select, &order, arguments, self.engine.options.max_page);
+                let page = loader.page(shape, &select, &order, arguments);
                 let page = within(trace, about, page).await?;
-                Ok(writer.page(shape, &page, &loader))
+                Ok(writer.page(shape, &page.view(), &loader))
             }
             (Resolution::Value(value), Shape::Value(selection)) => {
                 let written = value.write(&mut ValueWriter::new(selection.as_ref(), &mut writer.bytes));
