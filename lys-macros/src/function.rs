@@ -4,8 +4,8 @@ use darling::{Error, Result, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, FnArg, Ident, Pat, PatIdent, PatType, Path, ReturnType, Signature, Type, TypeImplTrait, TypeReference,
-    Visibility,
+    Attribute, FnArg, GenericArgument, Ident, Pat, PatIdent, PatType, Path, PathArguments, ReturnType, Signature, Type,
+    TypeImplTrait, TypeReference, Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
     visit_mut::{self, VisitMut},
@@ -145,6 +145,24 @@ impl Function {
         let text = format!("`{}` must say what it returns: `-> Result<…>`", self.name());
         Err(Error::custom(text).with_span(&self.signature.ident))
     }
+}
+
+/// `T` of `Result<T>`; a type that is no `Result` is its own, and the compiler says what is wrong with it.
+pub(crate) fn answer(returns: &Type) -> Type {
+    let Type::Path(path) = returns else { return returns.clone() };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result");
+    let Some(PathArguments::AngleBracketed(arguments)) = last.map(|last| &last.arguments) else {
+        return returns.clone();
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(answer)) => answer.clone(),
+        _ => returns.clone(),
+    }
+}
+
+/// Whether the type is written `Vec<…>`.
+pub(crate) fn is_list(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Vec"))
 }
 
 /// The parameters that become arguments: each a plain name with an owned type.

@@ -4,8 +4,8 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     context::Context,
-    error::Result,
-    getter::key_of,
+    error::{Error, Result},
+    getter::{key_of, keys_of},
     node::Node,
     operation::{Arguments, Authorized, Resolved, Resolving},
     output::{ObjectDef, Output, OutputTypes, TypeRef, ValueWriter, Written},
@@ -39,6 +39,39 @@ where
         let row: N::Entity = writer.get(key).await?;
         hook(call.context(), row.clone(), arguments).await?;
         writer.delete_read(row).await?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Deletes the rows whose global ids are the argument `ids`, or none of them.
+#[must_use]
+pub fn resolve_many<N: Node>(call: Authorized<'_>) -> Resolving<'_> {
+    Box::pin(async move {
+        let keys = keys_of::<N>(&call)?;
+        let deleted = call.context().writer()?.delete_many::<N::Entity>(&keys).await;
+        deleted.map_err(|error| error.at(&["ids".into()]))?;
+        Ok(Resolved::value(SuccessNode::succeeded()))
+    })
+}
+
+/// Deletes the rows whose global ids are the argument `ids`, or none of them, after `hook`, which may refuse.
+pub fn resolve_many_with<'a, N, A>(
+    call: Authorized<'a>,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, Vec<N::Entity>, A::Values) -> BoxFuture<'a, Result<()>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+{
+    Box::pin(async move {
+        let keys = keys_of::<N>(&call)?;
+        let arguments = arguments.decode(call.arguments())?;
+        let writer = call.context().writer()?;
+        let at_ids = |error: Error| error.at(&["ids".into()]);
+        let rows: Vec<N::Entity> = writer.get_all_for_update(&keys).await.map_err(at_ids)?;
+        hook(call.context(), rows, arguments).await?;
+        writer.delete_many::<N::Entity>(&keys).await.map_err(at_ids)?;
         Ok(Resolved::value(SuccessNode::succeeded()))
     })
 }

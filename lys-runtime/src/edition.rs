@@ -4,10 +4,10 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     context::Context,
-    creation::IntoSaved,
+    creation::{IntoManySaved, IntoSaved},
     entity::Entity,
     error::Result,
-    getter::key_of,
+    getter::{key_of, keys_of},
     node::Node,
     operation::{Arguments, Authorized, Resolved, Resolving},
 };
@@ -32,5 +32,28 @@ where
         let answer = hook(call.context(), row.clone(), arguments).await?;
         let row = answer.into_saved(&writer, Some(row)).await?;
         Ok(Resolved::row(row.key().clone()))
+    })
+}
+
+/// Answers with the rows whose global ids are the argument `ids`, as `hook` changes them, in its order. They are loaded inside the
+/// scope, and their new values are checked again.
+pub fn resolve_many<'a, N, A, R>(
+    call: Authorized<'a>,
+    arguments: A,
+    hook: impl FnOnce(&'a Context<'a>, Vec<N::Entity>, A::Values) -> BoxFuture<'a, Result<R>> + Send + 'a,
+) -> Resolving<'a>
+where
+    N: Node,
+    A: Arguments + 'a,
+    R: IntoManySaved<N::Entity>,
+{
+    Box::pin(async move {
+        let keys = keys_of::<N>(&call)?;
+        let arguments = arguments.decode(call.arguments())?;
+        let writer = call.context().writer()?;
+        let rows: Vec<N::Entity> = writer.get_all_for_update(&keys).await.map_err(|error| error.at(&["ids".into()]))?;
+        let answer = hook(call.context(), rows.clone(), arguments).await?;
+        let rows = answer.into_many_saved(&writer, Some(rows)).await?;
+        Ok(Resolved::list(rows.iter().map(|row| row.key().clone())))
     })
 }

@@ -134,19 +134,22 @@ impl Error {
     /// knows more of the way adds its own part. It is told in the paths of `fields`, else as `extensions.path`.
     #[must_use]
     pub fn at(mut self, steps: &[Json]) -> Self {
-        let lead = |path: &mut Vec<Json>| drop(path.splice(0..0, steps.iter().cloned()));
-        match self.0.extensions.get_mut("fields") {
-            Some(Json::Array(fields)) => {
-                let paths = fields.iter_mut().filter_map(|field| field.get_mut("path")?.as_array_mut());
-                paths.for_each(lead);
-            }
-            _ if steps.is_empty() => {}
-            _ => {
-                let path = self.0.extensions.entry("path").or_insert_with(|| Json::Array(Vec::new()));
-                path.as_array_mut().into_iter().for_each(lead);
-            }
+        if !steps.is_empty() && !self.0.extensions.contains_key("fields") {
+            self.0.extensions.entry("path").or_insert_with(|| Json::Array(Vec::new()));
+        }
+        for path in self.paths() {
+            path.splice(0..0, steps.iter().cloned());
         }
         self
+    }
+
+    /// Where in the input it arose: one path for each broken rule, or one.
+    pub(crate) fn paths(&mut self) -> Vec<&mut Vec<Json>> {
+        if self.0.extensions.contains_key("fields") {
+            let fields = self.0.extensions.get_mut("fields").and_then(Json::as_array_mut).into_iter().flatten();
+            return fields.filter_map(|field| field.get_mut("path")?.as_array_mut()).collect();
+        }
+        self.0.extensions.get_mut("path").and_then(Json::as_array_mut).into_iter().collect()
     }
 
     /// The stable code.

@@ -1,11 +1,14 @@
 //! `#[getter]`: one row by its global id.
 
+use std::collections::HashSet;
+
 use futures_util::future::BoxFuture;
+use serde_json::json;
 
 use crate::{
     context::Context,
     entity::Entity,
-    error::Result,
+    error::{Error, Result, code},
     global_id::GlobalId,
     node::Node,
     operation::{Arguments, Authorized, Resolved, Resolving},
@@ -35,6 +38,23 @@ where
         hook(call.context(), row, arguments).await?;
         Ok(Resolved::row(key))
     })
+}
+
+/// The keys in the argument `ids`, if all are global ids of `N`; none may stand there twice.
+pub(crate) fn keys_of<N: Node>(call: &Authorized<'_>) -> Result<Vec<<N::Entity as Entity>::Key>> {
+    let ids: Vec<GlobalId> = call.arguments().decode("ids")?;
+    let at = |index: usize, error: Error| error.at(&["ids".into(), index.into()]);
+    let mut known = HashSet::with_capacity(ids.len());
+    let mut keys = Vec::with_capacity(ids.len());
+    for (index, id) in ids.iter().enumerate() {
+        let key = id.key::<N>().map_err(|error| at(index, error))?;
+        if !known.insert(key.clone()) {
+            let twice = json!({ "path": [], "rule": "unique", "message": "must not be given twice" });
+            return Err(at(index, Error::new(code::INVALID_INPUT, 400).with_extension("fields", vec![twice])));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
 /// The key in the argument `id`, if it is a global id of `N`.

@@ -298,6 +298,20 @@ pub use lys_macros::connection;
 ///
 /// A function that writes by itself returns [`Saved`](crate::data::Saved).
 ///
+/// A `Vec` of either creates many rows at once: all are checked before one is written, by one statement, and the answer lists them:
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { pub name: String }
+/// # #[node(Product)] pub struct ProductNode { pub name: String }
+/// # #[derive(Input)] #[input(entity = Product)] pub struct CreateProductInput { pub name: String }
+/// /// `createProducts(inputs: [CreateProductInput!]!): [ProductNode!]!`; a mistake is told at `inputs`, its place, its field.
+/// #[lys::creation(node = ProductNode, access(Role))]
+/// async fn create_products(ctx: &Context<'_>, inputs: Vec<CreateProductInput>) -> Result<Vec<Draft<Product>>> {
+///     inputs.into_iter().map(CreateProductInput::into_draft).collect()
+/// }
+/// ```
+///
 /// # Options
 ///
 /// - `node = ProductNode`: the node that answers.
@@ -330,7 +344,8 @@ pub use lys_macros::creation;
 /// }
 /// ```
 ///
-/// The row comes after the context, by value; the other parameters are arguments.
+/// The row comes after the context, by value; the other parameters are arguments. With `products: Vec<Product>` instead and a `Vec` of
+/// drafts as the answer, it takes `ids: [ID!]!` and changes many rows at once: `updateProducts(ids: [ID!]!, …): [ProductNode!]!`.
 ///
 /// # Options
 ///
@@ -362,12 +377,14 @@ pub use lys_macros::edition;
 /// }
 /// ```
 ///
-/// On an `async fn` it runs before the row goes: `async fn delete_product(ctx: &Context<'_>, product: Product) -> Result<()>`.
+/// On an `async fn` it runs before the row goes: `async fn delete_product(ctx: &Context<'_>, product: Product) -> Result<()>`. With
+/// `products: Vec<Product>` it takes `ids: [ID!]!` and deletes many rows, or none of them.
 ///
 /// # Options
 ///
+/// - `many`: takes `ids: [ID!]!`; on a node only.
 /// - `node = ProductNode`: the node of the row; on a function only, where it must be there.
-/// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's.
+/// - `name = "…"`: name in `snake_case`; by default the function's, or `delete_` and the node's, in the plural with `many`.
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
 ///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
@@ -458,6 +475,8 @@ pub use lys_macros::field;
 /// - `range(min = 0.01, max = 1000)`: bounds on a number.
 /// - `email`, `url`: forms of a text.
 /// - `skip`: no column of the entity.
+///
+/// A field of type [`Patch`](crate::input::Patch) tells absent from null, so that an edition can clear a column.
 ///
 /// # What it becomes
 ///

@@ -21,9 +21,11 @@ mod notes;
 mod paging;
 mod readme;
 mod relations;
+mod replica;
 mod restrict;
 mod semantics;
 mod start_up;
+mod writes;
 mod zoo;
 
 lys::test_on_servers!();

@@ -1,6 +1,9 @@
 //! What a user may write in `#[getter(…)]`, `#[connection(…)]`, `#[creation(…)]`, `#[edition(…)]` and `#[deletion(…)]`.
 
-use darling::{FromMeta, util::SpannedValue};
+use darling::{
+    FromMeta,
+    util::{Flag, SpannedValue},
+};
 use syn::Path;
 
 use crate::{args::Columns, audience::AudienceArgs};
@@ -13,6 +16,8 @@ pub(super) struct OperationArgs {
     pub(super) node: Option<Path>,
     /// Columns that callers may sort by; on a connection only.
     pub(super) order_by: Option<SpannedValue<Columns>>,
+    /// Takes many rows at once; on a deletion without a function only, since a function's parameters say it.
+    pub(super) many: Flag,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
     /// Who may call it.

@@ -1,6 +1,9 @@
 //! What an operation means: every default filled in, every rule checked.
 
-use darling::{Error, Result, util::SpannedValue};
+use darling::{
+    Error, Result,
+    util::{Flag, SpannedValue},
+};
 use proc_macro2::TokenStream;
 use syn::{Ident, PatType, Path};
 
@@ -26,6 +29,8 @@ pub(super) struct OperationDef<'a> {
     pub(super) description: String,
     /// Who may call it.
     pub(super) audience: Audience,
+    /// Whether it writes many rows at once.
+    pub(super) many: bool,
     /// Keys of `orderBy`, if they were given.
     pub(super) order_by: Option<Vec<Ident>>,
     /// The user's function; none on a node.
@@ -55,13 +60,14 @@ impl<'a> OperationDef<'a> {
             return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
         };
         errors.handle(check_ordered(kind, args.order_by.as_ref()));
+        errors.handle(check_many(kind, args.many, item));
         let face = match item {
             Item::Node(node) => errors.handle(on_node(kind, &args, node)),
             Item::Function(function) => errors.handle(on_function(kind, &args, function)),
         };
         let name = match (&args.name, item) {
             (Some(name), _) => names::check_bijective(name, name.span()).map(|()| (**name).clone()),
-            (None, Item::Node(node)) => Ok(default_name(kind, &node.ident)),
+            (None, Item::Node(node)) => Ok(default_name(kind, args.many.is_present(), &node.ident)),
             (None, Item::Function(function)) => {
                 names::check_bijective(&function.name(), function.signature.ident.span()).map(|()| function.name())
             }
@@ -78,6 +84,7 @@ impl<'a> OperationDef<'a> {
             name,
             description: hook.as_ref().map(|hook| hook.function.description()).unwrap_or_default(),
             audience,
+            many: args.many.is_present() || hook.as_ref().is_some_and(|hook| hook.is_of_many(kind)),
             order_by: args.order_by.map(|columns| columns.into_inner().0),
             hook,
         })
@@ -133,6 +140,31 @@ impl<'a> Hook<'a> {
         }
         errors.finish_with(Self { function, context, row, arguments })
     }
+
+    /// A list instead of a row says that many are written: the rows that are taken, or those of a creation that are given.
+    fn is_of_many(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Getter | Kind::Connection => false,
+            Kind::Creation => function::is_list(&function::answer(&self.function.returns())),
+            Kind::Edition | Kind::Deletion => self.row.is_some_and(|row| function::is_list(&row.ty)),
+        }
+    }
+}
+
+/// `many` stands where nothing else says it.
+fn check_many(kind: Kind, many: Flag, item: &Item) -> Result<()> {
+    if !many.is_present() {
+        return Ok(());
+    }
+    let text = match (kind, item) {
+        (Kind::Deletion, Item::Node(_)) => return Ok(()),
+        (Kind::Deletion, Item::Function(_)) => "the row parameter says it: write `rows: Vec<…>` and drop `many`",
+        (Kind::Edition, _) => "an edition of many rows takes `rows: Vec<…>` after the context; drop `many`",
+        (Kind::Creation, _) => "a creation of many rows returns `Result<Vec<Draft<…>>>`; drop `many`",
+        (Kind::Getter, _) => "a getter answers with one row; drop `many`, or write a `#[connection]`",
+        (Kind::Connection, _) => "a connection answers with many rows anyway; drop `many`",
+    };
+    Err(Error::custom(text).with_span(&many.span()))
 }
 
 fn check_ordered(kind: Kind, order_by: Option<&SpannedValue<Columns>>) -> Result<()> {
@@ -145,12 +177,13 @@ fn check_ordered(kind: Kind, order_by: Option<&SpannedValue<Columns>>) -> Result
     }
 }
 
-/// `ProductNode` → `product`, `all_products`, `delete_product`.
-fn default_name(kind: Kind, node: &Ident) -> String {
+/// `ProductNode` → `product`, `all_products`, `delete_product`, `delete_products`.
+fn default_name(kind: Kind, many: bool, node: &Ident) -> String {
     let name = names::unraw(node);
     let name = names::snake_case(name.strip_suffix("Node").filter(|name| !name.is_empty()).unwrap_or(&name));
     match kind {
         Kind::Connection => format!("all_{}", plural(&name)),
+        Kind::Deletion if many => format!("delete_{}", plural(&name)),
         Kind::Deletion => format!("delete_{name}"),
         Kind::Getter | Kind::Creation | Kind::Edition => name,
     }

@@ -36,10 +36,16 @@ fn resolve(def: &OperationDef<'_>) -> TokenStream {
     let node = &def.node;
     let module = Ident::new(def.kind.name(), Span::mixed_site());
     let Some(hook) = &def.hook else {
-        let function = if def.kind == Kind::Connection { quote!(resolve_all) } else { quote!(resolve) };
+        let function = match def.kind {
+            Kind::Connection => quote!(resolve_all),
+            _ if def.many => quote!(resolve_many),
+            _ => quote!(resolve),
+        };
         return quote_spanned!(Span::mixed_site()=> #runtime::#module::#function::<#node>(call));
     };
     let function = match def.kind {
+        Kind::Deletion if def.many => quote!(resolve_many_with),
+        Kind::Creation | Kind::Edition if def.many => quote!(resolve_many),
         Kind::Getter | Kind::Deletion => quote!(resolve_with),
         Kind::Connection | Kind::Creation | Kind::Edition => quote!(resolve),
     };
@@ -73,7 +79,7 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, order_by, hook } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, many, order_by, hook } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -87,10 +93,12 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let many = many.then(|| quote!(.many()));
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
         #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
             #describe
+            #many
             #(#arguments)*
             #(#keys)*
             #unordered

@@ -109,6 +109,65 @@ fn connection_with_body() {
     );
 }
 
+/// What is left of an expansion without the item: the calls.
+fn calls(kind: Kind, args: TokenStream, item: TokenStream) -> String {
+    let text = pretty(&expand(kind, args, item));
+    text.split_once("const _")
+        .map(|(_, calls)| calls.split_whitespace().collect::<String>().replace(",>", ">"))
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_list_says_that_many_rows_are_written() {
+    let creation = calls(
+        Kind::Creation,
+        quote!(node = ProductNode),
+        quote!(
+            async fn add(_: &Context<'_>, inputs: Vec<AddInput>) -> Result<Vec<Draft<Product>>> {}
+        ),
+    );
+    assert!(
+        creation.contains("creation::resolve_many::<ProductNode,_,_>(") && creation.contains(".many()"),
+        "{creation}"
+    );
+    let edition = calls(
+        Kind::Edition,
+        quote!(node = ProductNode),
+        quote!(
+            async fn change(_: &Context<'_>, rows: Vec<Product>) -> lys::Result<Vec<Draft<Product>>> {}
+        ),
+    );
+    assert!(edition.contains("edition::resolve_many::<ProductNode,_,_>(") && edition.contains(".many()"), "{edition}");
+    let deletion = calls(
+        Kind::Deletion,
+        quote!(node = ProductNode),
+        quote!(
+            async fn remove(_: &Context<'_>, rows: Vec<Product>) -> Result<()> {}
+        ),
+    );
+    assert!(deletion.contains("deletion::resolve_many_with::<ProductNode,_>("), "{deletion}");
+    let on_node = calls(
+        Kind::Deletion,
+        quote!(many),
+        quote!(
+            struct CategoryNode;
+        ),
+    );
+    assert!(
+        on_node.contains("(\"delete_categories\",|call|::lys::deletion::resolve_many::<CategoryNode>(call)"),
+        "{on_node}"
+    );
+    assert!(on_node.contains(".many()"), "{on_node}");
+    let one = calls(
+        Kind::Deletion,
+        quote!(),
+        quote!(
+            struct CategoryNode;
+        ),
+    );
+    assert!(one.contains("delete_category") && !one.contains("many"), "{one}");
+}
+
 #[test]
 fn creation() {
     check(

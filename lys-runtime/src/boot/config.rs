@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use toml::Value;
 
 use super::secret::{self, Secret};
-use crate::{app::StartError, environment::Environment, execute::EngineOptions};
+use crate::{app::StartError, data::DatabaseOptions, environment::Environment, execute::EngineOptions};
 
 /// The settings of a project.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Database.
     pub database_url: String,
-    /// Most connections that read at the same time.
-    pub database_readers: u32,
+    /// How to connect to it.
+    pub database: DatabaseOptions,
     /// Apps to load, out of those of the project; all when absent.
     pub apps: Option<Vec<String>>,
     /// Largest request body, in bytes.
@@ -81,7 +81,7 @@ impl Config {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             secret_key: None,
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
-            database_readers: crate::data::DatabaseOptions::default().connections,
+            database: DatabaseOptions::default(),
             apps: None,
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
@@ -127,6 +127,12 @@ impl Config {
     }
 
     fn check(&self, faults: &mut StartError) {
+        if let Some(replica) = &self.database.replica_url
+            && scheme(replica) != scheme(&self.database_url)
+        {
+            // The URLs are not shown: they may hold passwords.
+            faults.add("database.replica_url: a replica is of the same kind as the database: the URLs begin alike");
+        }
         if self.environment.is_dev() {
             return;
         }
@@ -181,7 +187,26 @@ const KEYS: &[Key] = &[
         },
     },
     Key { path: "database.url", set: |config, value| put(&mut config.database_url, text(value)) },
-    Key { path: "database.readers", set: |config, value| put(&mut config.database_readers, at_least_one(value)) },
+    Key {
+        path: "database.replica_url",
+        set: |config, value| put(&mut config.database.replica_url, text(value).map(Some)),
+    },
+    Key {
+        path: "database.connections",
+        set: |config, value| put(&mut config.database.connections, at_least_one(value)),
+    },
+    Key {
+        path: "database.acquire_timeout",
+        set: |config, value| put(&mut config.database.acquire_timeout, at_least_one(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "database.statement_timeout",
+        set: |config, value| put(&mut config.database.statement_timeout, number(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "database.synchronous",
+        set: |config, value| put(&mut config.database.synchronous, parsed(&text(value)?)),
+    },
     Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
     Key { path: "query_depth_limit", set: |config, value| put(&mut config.query_depth_limit, number(value)) },
@@ -193,6 +218,15 @@ const KEYS: &[Key] = &[
         set: |config, value| put(&mut config.shutdown_timeout, number(value).map(Duration::from_secs)),
     },
 ];
+
+/// The kind of database that a URL names.
+fn scheme(url: &str) -> &str {
+    match url.split(':').next().unwrap_or_default() {
+        "postgresql" => "postgres",
+        "mariadb" => "mysql",
+        scheme => scheme,
+    }
+}
 
 /// `database.url` → `LYS_DATABASE__URL`.
 fn variable(path: &str) -> String {
@@ -247,6 +281,7 @@ fn list(value: Value) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Synchronous;
 
     fn load(file: &str, environment: &[(&str, &str)], command_line: &[(&'static str, &str)]) -> Result<Config, String> {
         let sources = Sources {
@@ -265,6 +300,29 @@ mod tests {
         assert_eq!((config.database_url.as_str(), config.apps), ("sqlite://f", Some(vec!["x".to_owned()])));
         let config = load(file, &[("LYS_DATABASE__URL", "sqlite://e"), ("LYS_APPS", "y, z")], &[]).expect("loads");
         assert_eq!((config.database_url.as_str(), config.apps.unwrap_or_default().len()), ("sqlite://e", 2));
+    }
+
+    #[test]
+    fn the_database_has_settings_of_its_own() {
+        let file = "[database]\nurl = \"postgres://db/a\"\nreplica_url = \"postgresql://replica/a\"\nconnections = 20\n\
+                    acquire_timeout = 3\nstatement_timeout = 0\nsynchronous = \"normal\"";
+        let config = load(file, &[("LYS_DATABASE__CONNECTIONS", "21")], &[]).expect("loads");
+        let database = config.database;
+        assert_eq!((database.connections, database.synchronous), (21, Synchronous::Normal));
+        assert_eq!((database.acquire_timeout, database.statement_timeout), (Duration::from_secs(3), Duration::ZERO));
+        assert_eq!(database.replica_url.as_deref(), Some("postgresql://replica/a"));
+        let file = "[database]\nconnections = 0\nacquire_timeout = 0\nstatement_timeout = \"soon\"\nsynchronous = \"off\"\n\
+                    replica_url = \"mysql://root:hunter2@replica/a\"";
+        let faults = load(file, &[], &[]).expect_err("five faults");
+        for part in [
+            "connections: must be at least 1",
+            "acquire_timeout: must be at least 1",
+            "statement_timeout: `soon` is no number",
+            "synchronous: `off` is neither `full` nor `normal`",
+            "replica_url: a replica is of the same kind",
+        ] {
+            assert!(faults.contains(part) && !faults.contains("hunter2"), "{part} in {faults}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{PermissionChain, Tokens},
     app::{App, Model, StartError},
-    data::{Database, DatabaseOptions, create_tables},
+    data::{Database, create_tables},
     entity::EntityDef,
     environment::Environment,
     error::Error,
@@ -108,8 +108,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
     let tokens = tokens(&config)?;
-    let options = DatabaseOptions { connections: config.database_readers, ..DatabaseOptions::default() };
-    let database = Database::connect(&config.database_url, &options)
+    let database = Database::connect(&config.database_url, &config.database)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
     let environment = config.environment;

@@ -12,6 +12,9 @@ use crate::{
     name::camel_case,
 };
 
+/// What SQLite says of a foreign key, whichever it is.
+pub(super) const UNNAMED: &str = "FOREIGN KEY constraint failed";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         of_driver(&error).unwrap_or_else(|| Self::internal(error))
@@ -56,7 +59,7 @@ fn of_refusal(refusal: &dyn DatabaseError) -> Option<Error> {
         _ => {}
     }
     // SQLite reports `ON DELETE RESTRICT` as a trigger's failure (1811).
-    if refusal.message().contains("FOREIGN KEY constraint failed") {
+    if refusal.message().contains(UNNAMED) {
         return Some(missing_reference(&[""; 0]));
     }
     match situation(refusal)? {

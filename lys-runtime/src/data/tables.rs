@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::DbBackend;
 
-use super::{Database, Dialect, TableDdl, Transaction};
+use super::{Database, Dialect, Transaction};
 use crate::{
     entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
@@ -20,11 +20,11 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
     let transaction = database.begin_alone().await?;
     let there = indexes_to_leave(&transaction).await?;
     for entity in ordered {
-        // A table with its indexes before the next one: that may refer to columns which an index makes unique.
-        let TableDdl { table, indexes } = (entity.create_table)(database.dialect());
-        transaction.execute(table, Vec::new()).await?;
-        for index in indexes {
-            if !there.contains(&(entity.table.to_owned(), index.name.clone())) {
+        // A table comes with its indexes: another may refer to columns that have to be unique by then.
+        let table = (entity.create_table)(database.dialect());
+        transaction.execute(table.table, Vec::new()).await?;
+        for index in table.indexes {
+            if !there.contains(&(entity.table.to_owned(), index.name)) {
                 transaction.execute(index.sql, Vec::new()).await?;
             }
         }

@@ -127,6 +127,24 @@ impl Transaction {
         self.doomed.store(true, Ordering::Relaxed);
     }
 
+    /// Runs a query after a statement has failed, to say why. Only SQLite, which says little by itself, still answers then.
+    pub(super) async fn ask_after_failure(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        let watch = self.watched.begin(&sql);
+        let result = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => {
+                inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)
+            }
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(_) => {
+                drop(values);
+                Err(Error::internal("a server does not answer in a transaction that has failed"))
+            }
+        };
+        Watch::end(watch, result.as_ref().ok().map(|rows| rows.len() as u64));
+        result
+    }
+
     /// Notes rows that nobody else changes until the end.
     pub(super) fn keep(&self, rows: impl Iterator<Item = ((&'static str, String), Vec<Value>)>) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(rows);

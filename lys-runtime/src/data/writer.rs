@@ -86,6 +86,19 @@ impl<'a> Writer<'a> {
         Ok(rows)
     }
 
+    /// The same, but every key has a row.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at the first key without a row inside the scope.
+    pub async fn get_all_for_update<E: Entity>(&self, keys: &[E::Key]) -> Result<Vec<E>> {
+        let rows: Vec<E> = self.get_multiple_for_update(keys).await?;
+        let mut found = rows.iter().map(Entity::key);
+        match keys.iter().position(|key| found.next() != Some(key)) {
+            Some(missing) => Err(Error::not_found().at(&[missing.into()])),
+            None => Ok(rows),
+        }
+    }
+
     /// Writes a new row.
     ///
     /// # Errors
@@ -125,8 +138,7 @@ impl<'a> Writer<'a> {
         keys: &[E::Key],
         mut change: impl FnMut(&mut E) + Send,
     ) -> Result<Vec<E>> {
-        let rows: Vec<E> = self.get_multiple_for_update(keys).await?;
-        check_all_found(keys, &rows)?;
+        let rows = self.get_all_for_update(keys).await?;
         self.save_many(rows.into_iter().map(|row| changed(row, &mut change)).collect()).await
     }
 
@@ -215,15 +227,6 @@ fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
     let mut changed = row.clone();
     change(&mut changed);
     Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row) }
-}
-
-/// `rows` are those with `keys`: in their order, without those that were not found.
-fn check_all_found<E: Entity>(keys: &[E::Key], rows: &[E]) -> Result<()> {
-    let mut rows = rows.iter().map(Entity::key);
-    match keys.iter().position(|key| rows.next() != Some(key)) {
-        Some(missing) => Err(Error::not_found().at(&[missing.into()])),
-        None => Ok(()),
-    }
 }
 
 fn keyed(key: impl Into<Value>) -> Term {

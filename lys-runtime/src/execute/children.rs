@@ -41,7 +41,7 @@ impl<'a> Loader<'a> {
         let columns = &shape.level.columns;
         let rows = match self.family(child, parent_keys) {
             Some(family) => {
-                let rows = self.read(self.list(&family, columns, many)).await?;
+                let rows = self.read(self.all_children(&family, columns, many)).await?;
                 self.check_number(rows.len(), family.entity)?;
                 rows
             }
@@ -52,7 +52,7 @@ impl<'a> Loader<'a> {
     }
 
     /// All rows of a relation; those of one parent stand together.
-    fn list(&self, family: &Family<'_>, columns: &[u16], many: bool) -> SqlWriter {
+    fn all_children(&self, family: &Family<'_>, columns: &[u16], many: bool) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
         sql.push("SELECT ");
         family.columns(columns, &mut sql);

@@ -94,6 +94,7 @@ impl<'d> Compiler<'d> {
             .collect();
         let arguments = self.arguments(&declared, collected.first)?;
         let (shape, nullable) = match &entry.definition.output {
+            OutputDef::Node { node, .. } if entry.definition.many => (self.list(node, &collected.sets)?, false),
             OutputDef::Node { node, nullable, .. } => (Shape::Row(self.row(node, &collected.sets)?), *nullable),
             OutputDef::Connection { node, .. } => {
                 let level = LevelBuilder::new(*self, self.node(node)?.entity);
@@ -145,6 +146,14 @@ impl<'d> Compiler<'d> {
         let mut level = LevelBuilder::new(*self, node.entity);
         let view = level.view(node, sets)?;
         Ok(RowShape { level: level.finish(), view })
+    }
+
+    fn list(&self, node: &str, sets: &[&'d SelectionSet]) -> Compiled<Shape> {
+        let node = self.node(node)?;
+        let mut level = LevelBuilder::new(*self, node.entity);
+        let view = level.view(node, sets)?;
+        let key = level.key_slot(0);
+        Ok(Shape::List(RowShape { level: level.finish(), view }, key))
     }
 
     /// The node called `name`; the boot checks have made sure that it exists.

@@ -150,7 +150,7 @@ impl<'d> LevelBuilder<'d> {
         Ok(Link { parent, child, columns, through })
     }
 
-    fn key_slot(&mut self, column: u16) -> KeySlot {
+    pub(crate) fn key_slot(&mut self, column: u16) -> KeySlot {
         KeySlot { slot: self.slot(column), kind: self.entity().columns[usize::from(column)].kind }
     }
 }

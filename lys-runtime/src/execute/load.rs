@@ -1,6 +1,7 @@
 //! Loading: one statement for each level of a plan, inside the decision's scope.
 
 use futures_util::future::BoxFuture;
+use hashbrown::HashMap;
 use sea_orm::Value;
 
 use super::{
@@ -9,7 +10,8 @@ use super::{
     coerce::Variables,
     failure::{Failure, Masking},
     inspect,
-    plan::{Child, Computed, Level},
+    plan::{Child, Computed, KeySlot, Level},
+    row_key::RowKey,
 };
 use crate::{
     access::scope::{Scope, scope},
@@ -79,6 +81,26 @@ impl<'a> Loader<'a> {
         sql.filter(entity, "", &key, &scope(self.context.decision, entity, true));
         let rows = self.read(sql).await?;
         if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
+    }
+
+    /// The rows with these keys inside the decision's scope, and where each key's row is; `key` holds their own.
+    pub(crate) async fn list(
+        &self,
+        level: &'a Level,
+        key: KeySlot,
+        keys: &[Value],
+    ) -> Result<(LoadedLevel, Vec<Option<usize>>)> {
+        let entity = self.entity(level);
+        let mut sql = self.select(entity, &level.columns);
+        sql.filter(entity, "", &[Term::In(0, keys.to_vec())], &self.root_scope(level));
+        let rows = if keys.is_empty() { Rows::none() } else { self.read(sql).await? };
+        let mut places = HashMap::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            places.extend(RowKey::read(row, &[key])?.map(|key| (key, place)));
+        }
+        let place = |key: &Value| RowKey::of(key).and_then(|key| places.get(&key).copied());
+        let places = keys.iter().map(place).collect();
+        Ok((self.below(level, rows).await?, places))
     }
 
     /// `SELECT columns FROM table`.

@@ -10,6 +10,7 @@ mod compile;
 mod cursor;
 mod document;
 mod failure;
+mod input_path;
 pub mod inspect;
 mod level;
 mod limits;
@@ -41,6 +42,7 @@ use crate::{
     app::Model,
     context::Request,
     data::Database,
+    operation::Root,
     schema::{self, InputTable, LysSchema},
 };
 
@@ -144,6 +146,8 @@ pub(crate) type Introspection = HashMap<String, Vec<u8>>;
 pub struct Engine {
     model: Arc<Model>,
     database: Database,
+    /// The same, for mutations: a replica may not know yet what they have written.
+    primary: Database,
     chain: PermissionChain,
     options: EngineOptions,
     inputs: Arc<InputTable>,
@@ -158,7 +162,8 @@ impl Engine {
         let inputs = Arc::new(InputTable::of(&model));
         let schema = schema::build(&model, &inputs, options.introspection, options.suggestions);
         let documents = DocumentCache::new(options.plan_cache_bytes);
-        Self { model, database, chain, options, inputs, schema, documents }
+        let primary = database.primary();
+        Self { model, database, primary, chain, options, inputs, schema, documents }
     }
 
     /// The model it serves.
@@ -235,7 +240,16 @@ impl Engine {
         } else {
             Introspection::default()
         };
-        let database = inspection.map_or(&self.database, |inspection| &inspection.database);
+        let inspected;
+        let database = match (inspection, plan.root) {
+            (None, Root::Query) => &self.database,
+            (None, Root::Mutation) => &self.primary,
+            (Some(inspection), Root::Query) => &inspection.database,
+            (Some(inspection), Root::Mutation) => {
+                inspected = inspection.database.primary();
+                &inspected
+            }
+        };
         let run =
             Run { engine: self, database, request, variables: &variables, introspection: &introspection, inspection };
         Ok(Ran::Executed(run.data(&plan).await))

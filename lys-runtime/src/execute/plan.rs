@@ -75,6 +75,8 @@ pub(crate) enum ArgumentSource {
 pub(crate) enum Shape {
     /// One row.
     Row(RowShape),
+    /// Rows in the order of their keys, which are read to this slot.
+    List(RowShape, KeySlot),
     /// A page of rows.
     Page(PageShape),
     /// A value that is ready.

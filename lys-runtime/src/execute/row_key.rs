@@ -29,6 +29,15 @@ impl RowKey {
         Ok(parts.map(Self::Several))
     }
 
+    /// The key in a bound value.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Uuid(key) => key.map(Self::Uuid),
+            Value::String(key) => key.as_deref().map(|key| Self::Text(key.into())),
+            _ => None,
+        }
+    }
+
     fn part(row: Row<'_>, KeySlot { slot, kind }: KeySlot) -> Result<Option<Self>> {
         Ok(match kind {
             ColumnKind::Uuid => row.uuid(slot)?.map(Self::Uuid),

@@ -13,6 +13,7 @@ use super::{
     Engine, Introspection, arguments,
     coerce::Variables,
     failure::{Masking, null_in_non_null},
+    input_path::of_arguments,
     inspect::{self, Inspection},
     load::Loader,
     page,
@@ -237,7 +238,7 @@ impl<'a> Run<'a> {
                 if let Err(rollback) = transaction.rollback().await {
                     tracing::warn!(target: "lys::execute", error = ?rollback, "rollback failed; the database undoes the transaction");
                 }
-                return Err(error);
+                return Err(of_arguments(error, &entry.definition, &self.engine.model));
             }
         };
         if self.inspection.is_some_and(|inspection| inspection.rehearsal) {
@@ -346,6 +347,11 @@ impl<'a> Run<'a> {
                     }
                     None => Err(Error::not_found()),
                 }
+            }
+            (Resolution::List(keys), Shape::List(shape, slot)) => {
+                let about = || loader.about("rows", &shape.level, &loader.root_scope(&shape.level));
+                let (level, places) = within(trace, about, loader.list(&shape.level, *slot, &keys)).await?;
+                Ok(writer.list(shape, &level, &places, &loader))
             }
             (Resolution::Rows(select), Shape::Page(shape)) => {
                 let node = match &self.engine.model.operations[plan.operation].definition.output {

@@ -248,6 +248,33 @@ impl<'a> Writer<'a> {
         written
     }
 
+    /// Writes rows as a list, each where its key stood; one that is gone or outside the scope is an error.
+    pub(crate) fn list(
+        &mut self,
+        shape: &'a RowShape,
+        level: &LoadedLevel,
+        places: &[Option<usize>],
+        loader: &Loader<'_>,
+    ) -> Written {
+        self.bytes.push(b'[');
+        for (index, place) in places.iter().enumerate() {
+            if index > 0 {
+                self.bytes.push(b',');
+            }
+            self.path.push(PathStep::Index(index));
+            let written = if let Some(row) = place {
+                self.row(&shape.view, &shape.level, level, *row, loader)
+            } else {
+                self.fail(&Error::not_found());
+                Err(Nulled)
+            };
+            self.path.pop();
+            written?;
+        }
+        self.bytes.push(b']');
+        Ok(())
+    }
+
     fn computed(
         &mut self,
         field: &'a Field,

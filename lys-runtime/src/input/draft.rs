@@ -30,7 +30,7 @@ pub trait IntoDraft<E: Entity>: Sized {
         Ok(draft)
     }
 
-    /// A draft of changes to `row`; absent and null fields leave their column as it is.
+    /// A draft of changes to `row`; absent and null fields leave their column as it is, but null in a [`Patch`](super::Patch) clears it.
     ///
     /// # Errors
     /// When a value does not fit its column.
@@ -44,7 +44,7 @@ pub trait IntoDraft<E: Entity>: Sized {
 /// Input types that can be assigned to a column of type `T`.
 #[diagnostic::on_unimplemented(
     message = "an input of type `{Self}` cannot be assigned to a column of type `{T}`",
-    note = "use the column's own type, f64 for a Decimal, GlobalId for a Uuid or String key, or Option of these"
+    note = "use the column's own type, f64 for a Decimal, GlobalId for a Uuid or String key, or Option of these; Patch where the column may be NULL"
 )]
 pub trait Assign<T> {
     /// Sets `column` in `draft`, or leaves it when there is no value.

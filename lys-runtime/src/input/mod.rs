@@ -3,12 +3,14 @@
 pub mod decode;
 pub mod draft;
 pub mod enumeration;
+pub mod patch;
 pub mod rules;
 pub mod scalar;
 pub mod types;
 
 pub use decode::{Decoder, Fields};
 pub use draft::{Assign, IntoDraft};
+pub use patch::Patch;
 pub use types::{InputDef, InputFieldDef, InputTypes};
 
 use async_graphql_value::ConstValue;
@@ -18,7 +20,7 @@ use crate::output::TypeRef;
 /// A Rust type that GraphQL can take as an argument or input field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no GraphQL input type",
-    note = "arguments are scalars, GlobalId, enums with #[derive(Enum)], structs with #[derive(Input)], and Option or Vec of these"
+    note = "arguments are scalars, GlobalId, enums with #[derive(Enum)], structs with #[derive(Input)], and Option, Patch or Vec of these"
 )]
 pub trait Input: Sized + Send + 'static {
     /// The GraphQL type, non-null unless `Self` is an `Option`.

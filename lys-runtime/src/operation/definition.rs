@@ -30,6 +30,8 @@ pub struct OperationDef {
     pub audience: Audience,
     /// May replace an earlier operation of the same name.
     pub allow_override: bool,
+    /// Writes many rows at once: it answers with a list of nodes in the order of what was given, and takes `ids` instead of `id`.
+    pub many: bool,
     /// Own arguments; kinds add theirs (`id`, paging) at boot.
     pub arguments: Vec<ArgumentDef>,
     /// What it answers with.
@@ -185,6 +187,7 @@ impl OperationDef {
             root,
             audience: Audience::default(),
             allow_override: false,
+            many: false,
             arguments: Vec::new(),
             output,
             resolve,
@@ -281,6 +284,13 @@ impl OperationDef {
     #[must_use]
     pub fn allow_override(mut self) -> Self {
         self.allow_override = true;
+        self
+    }
+
+    /// Writes many rows at once; only on creations, editions and deletions.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.many = matches!(self.kind, OperationKind::Creation | OperationKind::Edition | OperationKind::Deletion);
         self
     }
 

@@ -40,6 +40,8 @@ pub struct Resolved(pub(crate) Answer);
 pub(crate) enum Answer {
     /// The row with this key.
     Row(Value),
+    /// The rows with these keys, in this order.
+    List(Vec<Value>),
     /// A page of these rows.
     Rows(RowSelect),
     /// A value that is ready.
@@ -51,6 +53,10 @@ pub(crate) enum Answer {
 impl Resolved {
     pub(crate) fn row(key: impl Into<Value>) -> Self {
         Self(Answer::Row(key.into()))
+    }
+
+    pub(crate) fn list(keys: impl IntoIterator<Item = impl Into<Value>>) -> Self {
+        Self(Answer::List(keys.into_iter().map(Into::into).collect()))
     }
 
     pub(crate) fn rows(select: RowSelect) -> Self {

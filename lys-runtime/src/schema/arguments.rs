@@ -25,7 +25,11 @@ pub(crate) fn of_operation(operation: &OperationEntry, model: &Model) -> Vec<Sch
     let definition = &operation.definition;
     let mut arguments = Vec::new();
     if matches!(definition.kind, OperationKind::Getter | OperationKind::Edition | OperationKind::Deletion) {
-        arguments.push(added("id", "Global id of the row.", TypeRef::named("ID")));
+        arguments.push(if definition.many {
+            added("ids", "Global ids of the rows.", TypeRef::list(TypeRef::named("ID")))
+        } else {
+            added("id", "Global id of the row.", TypeRef::named("ID"))
+        });
     }
     arguments.extend(definition.arguments.iter().map(|argument| SchemaArgument {
         name: camel_case(argument.name),

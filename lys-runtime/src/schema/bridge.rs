@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::{Model, NodeEntry, OperationEntry},
     name::camel_case,
-    operation::{Audience, OutputDef, Root},
+    operation::{Audience, OperationDef, OutputDef, Root},
     output::{EnumDef, ObjectDef, TypeRef},
 };
 
@@ -340,8 +340,9 @@ impl Types<'_, '_> {
 }
 
 /// The type that an operation answers with.
-pub(crate) fn output_type(output: &OutputDef) -> TypeRef {
-    match output {
+pub(crate) fn output_type(operation: &OperationDef) -> TypeRef {
+    match &operation.output {
+        OutputDef::Node { node, .. } if operation.many => TypeRef::list(TypeRef::named(*node)),
         OutputDef::Node { node, nullable, .. } => {
             let ty = TypeRef::named(*node);
             if *nullable { ty.optional() } else { ty }
@@ -358,7 +359,7 @@ fn operation_field(entry: &OperationEntry, model: &Model) -> MetaField {
         "" => access_lines(&definition.audience),
         description => format!("{description}\n\n{}", access_lines(&definition.audience)),
     };
-    field(&entry.field, &description, &output_type(&definition.output), &arguments::of_operation(entry, model))
+    field(&entry.field, &description, &output_type(definition), &arguments::of_operation(entry, model))
 }
 
 /// The two suffix lines of 10-core §7.4.

@@ -105,6 +105,12 @@ impl TestProject {
         self.engine.database()
     }
 
+    /// The URL of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.place.url()
+    }
+
     /// Every row of every table as text: what a test compares to show that nothing has changed.
     ///
     /// # Panics

@@ -1,8 +1,10 @@
-//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), and a club of all kinds of relation.
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
+//! shop, for writes.
 
 pub mod club;
 pub mod data;
 pub mod park;
+pub mod shop;
 pub mod tour;
 
 use lys::{App, testing::TestProject};
@@ -15,6 +17,11 @@ pub async fn park() -> TestProject {
 /// The park and the tours, which change it.
 pub async fn zoo() -> TestProject {
     project([park::app(), tour::app()]).await
+}
+
+/// The shop alone.
+pub async fn shop() -> TestProject {
+    project([shop::app()]).await
 }
 
 async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {

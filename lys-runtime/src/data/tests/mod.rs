@@ -4,6 +4,7 @@ mod bulk;
 mod connection;
 mod readers;
 mod reading;
+mod server;
 mod values;
 mod version;
 mod writing;
@@ -102,6 +103,13 @@ async fn seeded() -> (TestDatabase, Product, Product) {
 fn refused<T: std::fmt::Debug>(answer: Result<T>) -> (String, u16) {
     let error = answer.expect_err("refused");
     (error.code().to_owned(), error.status())
+}
+
+/// The fields that are at fault, each with the rule that it breaks.
+fn blamed<T>(answer: &Result<T>) -> Vec<(&str, &str)> {
+    let fields = answer.as_ref().err().and_then(|error| error.extensions().get("fields")?.as_array());
+    let fields = fields.into_iter().flatten();
+    fields.filter_map(|field| Some((field["path"][0].as_str()?, field["rule"].as_str()?))).collect()
 }
 
 fn is(code: &str, status: u16) -> (String, u16) {

@@ -26,6 +26,44 @@ async fn values_come_back_as_they_went_in() {
     assert_eq!(cells.3.len(), "2026-03-31T10:15:30.123456+00:00".len(), "{}", cells.3);
 }
 
+/// More digits than a float has, which SQLite refuses at the start.
+#[tokio::test]
+async fn servers_keep_every_digit() {
+    let (test, ..) = seeded().await;
+    let kind = match test.database.dialect() {
+        Dialect::Sqlite => return,
+        Dialect::Postgres => "numeric(28, 8)",
+        _ => "decimal(28, 8)",
+    };
+    for text in ["12345678901234567890.12345678", "-0.00000001", "0", "99999999999999999999", "10000", "0.5"] {
+        let sql = format!("SELECT CAST('{text}' AS {kind})");
+        let rows = test.database.read_all(sql, Vec::new()).await.expect("reads");
+        let row = rows.first().expect("a row");
+        let expected: Decimal = text.parse().expect("a decimal");
+        assert_eq!(row.get::<Decimal>(0).expect("a decimal"), expected);
+        assert!(
+            matches!(row.decimal(0), Ok(Some(crate::data::row::StoredDecimal::Exact(given))) if given == expected),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn texts_are_compared_byte_by_byte() {
+    let (test, ..) = seeded().await;
+    let ids = ["a", "B", "b ", "b", "É", "e", "BOOKS "];
+    for id in ids {
+        let draft = Draft::<Category>::new().with(Category::COLUMN.id, id);
+        write(&test.database, full(), async |w| w.create(draft).await).await.expect("no two of them are equal");
+    }
+    let rows: Vec<Category> = Reader::new(&test.database, None, &full()).list(Category::select()).await.expect("reads");
+    let order: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(order, ["B", "BOOKS", "BOOKS ", "a", "b", "b ", "e", "É"]);
+    let decision = full();
+    let reader = Reader::new(&test.database, None, &decision);
+    assert!(reader.find::<Category>("books".to_owned()).await.expect("reads").is_none());
+}
+
 #[tokio::test]
 async fn decimals_are_exact_at_their_scale() {
     let (test, a, _) = seeded().await;

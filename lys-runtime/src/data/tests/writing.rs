@@ -72,10 +72,13 @@ async fn missing_referenced_rows_are_not_found() {
     let (test, a, _) = seeded().await;
     for decision in [full(), of_a()] {
         let rename = async |w: &Writer<'_>| w.update::<Product>(a.id, |row| row.category_id = "NONE".to_owned()).await;
-        assert_eq!(refused(write(&test.database, &decision, rename).await), is("NOT_FOUND", 404));
+        let renamed = write(&test.database, &decision, rename).await.map(drop);
         let draft = product("new", A).with(Product::COLUMN.category_id, "NONE");
-        let created = write(&test.database, &decision, async |w| w.create(draft).await).await;
-        assert_eq!(refused(created), is("NOT_FOUND", 404));
+        let created = write(&test.database, &decision, async |w| w.create(draft).await).await.map(drop);
+        for answer in [renamed, created] {
+            assert_eq!(blamed(&answer), [("categoryId", "reference")]);
+            assert_eq!(refused(answer), is("NOT_FOUND", 404));
+        }
     }
 }
 
@@ -90,6 +93,11 @@ async fn referenced_rows_cannot_be_deleted() {
 async fn unique_values_are_taken_once() {
     let (test, ..) = seeded().await;
     let created = write(&test.database, full(), async |w| w.create(product("of A", B)).await).await;
+    assert_eq!(blamed(&created), [("name", "unique")]);
+    assert_eq!(refused(created), is("ALREADY_EXISTS", 409));
+    let again = Draft::<Category>::new().with(Category::COLUMN.id, "BOOKS");
+    let created = write(&test.database, full(), async |w| w.create(again).await).await;
+    assert_eq!(blamed(&created), [("id", "unique")]);
     assert_eq!(refused(created), is("ALREADY_EXISTS", 409));
 }
 

@@ -13,11 +13,11 @@ use crate::{
     data::{
         Row,
         condition::{Operator, Term},
-        refusal::missing_reference,
+        refusal::{UNNAMED, missing_reference},
         sql::{SqlWriter, is_null},
     },
     entity::{ColumnKind, EntityDef, RelationKind},
-    error::{Error, Result},
+    error::{Error, Result, code},
 };
 
 /// A row that others are about to refer to.
@@ -33,6 +33,14 @@ struct Reference<'l> {
     line: &'l Line,
     columns: Vec<&'static str>,
     relation: &'static str,
+}
+
+impl Target<'_> {
+    /// The row that `reference` refers to.
+    fn row(&self, reference: &Reference<'_>) -> Vec<Term> {
+        let parts = self.key.iter().zip(&reference.key);
+        parts.map(|(column, value)| Term::Compare(*column, Operator::Equal, (*value).clone())).collect()
+    }
 }
 
 impl Reference<'_> {
@@ -92,13 +100,31 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Says which reference is missing, where the database has not.
+    pub(super) async fn name_reference(&self, entity: &EntityDef, lines: &[&Line], error: Error) -> Error {
+        let unnamed = error.code() == code::NOT_FOUND && error.detail().is_some_and(|detail| detail.contains(UNNAMED));
+        if !unnamed {
+            return error;
+        }
+        for target in targets(entity, lines) {
+            for reference in &target.references {
+                let mut sql = SqlWriter::new(self.backend());
+                sql.push("SELECT 1 FROM ").name(target.definition.table);
+                sql.filter(&target.definition, "", &target.row(reference), &Scope::all(self.decision)).push(" LIMIT 1");
+                let found = self.transaction.ask_after_failure(sql.text, sql.values).await;
+                if found.is_ok_and(|rows| rows.is_empty()) {
+                    return reference.not_found(entity);
+                }
+            }
+        }
+        error
+    }
+
     /// The first reference to a row that is not inside `scope`.
     async fn missing<'t, 'l>(&self, target: &'t Target<'l>, scope: &Scope<'_>) -> Result<Option<&'t Reference<'l>>> {
         let Some(first) = target.references.first() else { return Ok(None) };
         if target.references.iter().all(|reference| reference.key == first.key) {
-            let parts = target.key.iter().zip(&first.key);
-            let key = parts.map(|(column, value)| Term::Compare(*column, Operator::Equal, (*value).clone()));
-            let is_there = self.has_row(&target.definition, &key.collect::<Vec<_>>(), scope).await?;
+            let is_there = self.has_row(&target.definition, &target.row(first), scope).await?;
             return Ok(if is_there { None } else { Some(first) });
         }
         let keys = target.references.iter().map(|reference| reference.key.iter().copied().cloned().collect()).collect();

@@ -96,10 +96,11 @@ impl Writer<'_> {
         let unchanged = self.unchanged(&plan).await?;
         let mut rows = match self.write(&plan).await {
             Ok(rows) => rows,
-            Err(error) if plan.keys.len() > 1 => {
-                return Err(self.name_taken::<E>(&plan.entity, &lines, error).await);
+            Err(error) => {
+                let error = self.name_reference(&plan.entity, &lines, error).await;
+                let many = plan.keys.len() > 1;
+                return Err(if many { self.name_taken::<E>(&plan.entity, &lines, error).await } else { error });
             }
-            Err(error) => return Err(error),
         };
         rows.extend(unchanged);
         in_order(rows, &plan.keys)
