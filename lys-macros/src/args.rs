@@ -36,6 +36,61 @@ impl FromMeta for Columns {
     }
 }
 
+/// Columns and relations by name, each once; a relation has members of its target in parentheses.
+#[derive(Default)]
+pub(crate) struct Members(pub(crate) Vec<Member>);
+
+/// One of them.
+pub(crate) struct Member {
+    /// Its name.
+    pub(crate) ident: Ident,
+    /// What stands in parentheses.
+    pub(crate) below: Option<Members>,
+}
+
+impl FromMeta for Members {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let mut errors = Error::accumulator();
+        let mut members: Vec<Member> = Vec::new();
+        if items.is_empty() {
+            errors.push(Error::custom("name at least one column or relation"));
+        }
+        for item in items {
+            let Some(member) = errors.handle(Member::new(item)) else {
+                continue;
+            };
+            if members.iter().any(|other| other.ident == member.ident) {
+                errors.push(
+                    Error::custom(format!("`{0}` is there twice; drop one", member.ident)).with_span(&member.ident),
+                );
+            } else {
+                members.push(member);
+            }
+        }
+        errors.finish_with(Self(members))
+    }
+}
+
+impl Member {
+    fn new(item: &NestedMeta) -> Result<Self> {
+        let (path, below) = match item {
+            NestedMeta::Meta(Meta::Path(path)) => (path, None),
+            NestedMeta::Meta(Meta::List(list)) => {
+                let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
+                (&list.path, Some(Members::from_list(&items).map_err(|error| error.with_span(&list.path))?))
+            }
+            _ => return Err(unnamed(item)),
+        };
+        let ident = path.get_ident().cloned().ok_or_else(|| unnamed(item))?;
+        Ok(Self { ident, below })
+    }
+}
+
+fn unnamed(item: &NestedMeta) -> Error {
+    Error::custom("a column is named by its identifier, a relation as `name(…)`, without quotes or path")
+        .with_span(&item.span())
+}
+
 fn column(item: &NestedMeta) -> Result<Ident> {
     let ident = match item {
         NestedMeta::Meta(Meta::Path(path)) => path.get_ident().cloned(),

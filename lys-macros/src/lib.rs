@@ -8,6 +8,7 @@ use proc_macro::TokenStream;
 mod app;
 mod args;
 mod audience;
+mod consistency;
 mod doc_comment;
 mod endpoint;
 mod entity;

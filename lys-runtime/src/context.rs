@@ -78,6 +78,11 @@ impl<'a> Context<'a> {
         self.decision
     }
 
+    /// Whether it pays to ask for several things at the same time: a transaction runs one statement after the other.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.transaction.is_none() && self.database.is_parallel()
+    }
+
     /// Reads inside the decision's scope; in a mutation, inside its transaction.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {

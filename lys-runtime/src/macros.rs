@@ -252,6 +252,8 @@ pub use lys_macros::app;
 ///
 /// - `node = ProductNode`: the node that answers; on a function only, where it must be there.
 /// - `name = "…"`: name in `snake_case`; by default the function's, or the node's without `Node`.
+/// - `consistency = statement|snapshot`: whether all that it reads is of one moment; by default as the project says. See
+///   [`Consistency`](crate::data::Consistency).
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
 ///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
@@ -285,7 +287,11 @@ pub use lys_macros::getter;
 ///
 /// - `node = ProductNode`: the node that answers; on a function only, where it must be there.
 /// - `order_by(column, …)`: keys of `orderBy`; `created_at` by default, and `order_by()` takes the argument away.
+/// - `filter(column, relation(column, …), …)`: what callers may filter by, as an argument `filter`; see `docs/lists.md`. The node must
+///   show all of it.
 /// - `name = "…"`: name in `snake_case`; by default the function's, or `all_` and the plural of the node's.
+/// - `consistency = statement|snapshot`: whether all that it reads is of one moment; by default as the project says. See
+///   [`Consistency`](crate::data::Consistency).
 /// - `crate = path`: where lys is; `::lys` by default.
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
 ///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
@@ -458,6 +464,8 @@ pub use lys_macros::deletion;
 ///
 /// and on root fields:
 ///
+/// - `consistency = statement|snapshot`: on a query: whether all that it reads is of one moment; by default as the project says. See
+///   [`Consistency`](crate::data::Consistency).
 /// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
 ///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
 /// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.

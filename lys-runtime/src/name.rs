@@ -18,6 +18,14 @@ pub fn camel_case(name: &str) -> String {
     camel
 }
 
+/// `snake_case` → `PascalCase`.
+#[must_use]
+pub fn pascal_case(name: &str) -> String {
+    let camel = camel_case(name);
+    let mut letters = camel.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// `camelCase` or `PascalCase` → `snake_case`: every capital becomes `_` and its lower case, none at the start.
 #[must_use]
 pub fn snake_case(name: &str) -> String {

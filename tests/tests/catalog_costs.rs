@@ -123,7 +123,7 @@ fn the_statements_of_every_operation_are_the_ones_that_were_reviewed() {
         let mut file = "Statements of each operation of the catalog, transaction control left out.\n".to_owned();
         let model = Model::build(&[catalog::app()]).unwrap();
         for operation in model.operations() {
-            file.push_str(&lines(&catalog().await, operation).await);
+            file.push_str(&Box::pin(lines(&catalog().await, operation)).await);
         }
         let name = match TestDatabase::current() {
             TestDatabase::Sqlite => "../snapshots/catalog_statements.txt",

@@ -84,14 +84,14 @@ fn a_plan_shows_levels_statements_and_the_decision() {
                 "page",
                 "Product",
                 scope,
-                [1, 4],
+                [4],
                 [
                     ["category", "ProductCategory", "all rows", [3], []],
                     ["reviews", "Review", "all rows", [first_reviews(&first)], []],
                 ]
             ]])
         );
-        let sql = field["levels"][0]["statements"][1]["sql"].as_str().unwrap();
+        let sql = field["levels"][0]["statements"][0]["sql"].as_str().unwrap();
         assert!(sql.starts_with("SELECT ") && generic(sql).contains(scope), "{sql}");
         let decision = &field["decision"];
         assert_eq!(decision["levels"], json!(["ROLE", "ORGANIZATION_ROLE"]));

@@ -15,6 +15,8 @@ mod catalog_kit;
 mod catalog_plan;
 mod catalog_statements;
 mod composition;
+mod consistency;
+mod filters;
 mod interpreter;
 mod limits;
 mod notes;

@@ -88,6 +88,13 @@ fn column(def: &EnumDef<'_>) -> TokenStream {
         impl #runtime::entity::ColumnValue for #ident {
             const KIND: #runtime::entity::ColumnKind = #runtime::entity::ColumnKind::String;
         }
+
+        #[automatically_derived]
+        impl #runtime::connection::FilterValue for #ident {
+            fn values() -> #runtime::connection::FilterValues {
+                #runtime::connection::FilterValues::of_enum::<Self>()
+            }
+        }
     }
 }
 

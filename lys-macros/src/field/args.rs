@@ -6,7 +6,7 @@ use darling::{
 };
 use syn::Path;
 
-use crate::{args::Columns, audience::AudienceArgs};
+use crate::{args::Columns, audience::AudienceArgs, consistency::Consistency};
 
 /// Options of all three forms; `def` refuses those that a form has no use for.
 #[derive(Default, FromMeta)]
@@ -24,6 +24,8 @@ pub(super) struct FieldArgs {
     pub(super) columns: Option<SpannedValue<Columns>>,
     /// Name of the field; by default the function's.
     pub(super) name: Option<SpannedValue<String>>,
+    /// Whether all that a query field reads is of one moment.
+    pub(super) consistency: Option<SpannedValue<Consistency>>,
     /// Who may call a root field.
     #[darling(flatten)]
     pub(super) audience: AudienceArgs,

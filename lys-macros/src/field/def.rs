@@ -8,6 +8,7 @@ use super::args::FieldArgs;
 use crate::{
     args,
     audience::Audience,
+    consistency::{self, Consistency},
     function::{self, Argument, Function},
     names,
 };
@@ -44,6 +45,8 @@ pub(super) struct RootDef<'a> {
     pub(super) node: Option<Path>,
     /// Who may call it.
     pub(super) audience: Audience,
+    /// Whether all that it reads is of one moment, if that was said.
+    pub(super) consistency: Option<Consistency>,
     /// The parameter for the context.
     pub(super) context: Option<&'a PatType>,
     /// The others.
@@ -126,10 +129,13 @@ fn root(args: FieldArgs, function: &Function) -> Result<Form<'_>> {
     for argument in &arguments {
         errors.handle(names::check_round_trip(argument.ident));
     }
+    let mutation = args.mutation.is_present();
+    errors.handle(consistency::check_query(args.consistency.as_ref(), !mutation, "mutation"));
     let audience = errors.handle(args.audience.check(&function.name()));
     errors.finish()?;
     let audience = audience.ok_or_else(|| Error::custom("no audience"))?;
-    Ok(Form::Root(RootDef { mutation: args.mutation.is_present(), node: args.node, audience, context, arguments }))
+    let consistency = args.consistency.map(|consistency| *consistency);
+    Ok(Form::Root(RootDef { mutation, node: args.node, audience, consistency, context, arguments }))
 }
 
 /// What both computed forms refuse.
@@ -140,7 +146,8 @@ fn check_computed(args: &FieldArgs, function: &Function) -> Result<()> {
     errors.handle(function.check_returns());
     let audience = args.audience.given();
     let node = args.node.as_ref().map(|node| ("node", syn::spanned::Spanned::span(node)));
-    if let Some((option, span)) = audience.or(node) {
+    let consistency = args.consistency.as_ref().map(|consistency| ("consistency", consistency.span()));
+    if let Some((option, span)) = audience.or(node).or(consistency) {
         let text = format!("`{option}` belongs to root fields; `{}` is shown wherever its node is", function.name());
         errors.push(Error::custom(text).with_span(&span));
     }

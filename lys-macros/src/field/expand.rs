@@ -27,7 +27,7 @@ pub(super) fn field(def: &FieldDef<'_>, function: &crate::function::Function) ->
 
 fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
     let FieldDef { runtime, name, description, function, .. } = def;
-    let RootDef { mutation, node, audience, context, arguments } = root;
+    let RootDef { mutation, node, audience, consistency, context, arguments } = root;
     let operation = format_ident!("__lys_{name}");
     let ident = &function.signature.ident;
     let returns = function.returns();
@@ -49,6 +49,7 @@ fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
         let name = unraw(ident);
         quote!(.argument::<#ty>(#name, #description))
     });
+    let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let calls = audience.builder_calls(runtime);
     let assertions = node.as_ref().map(|node| audience.assertions(runtime, node));
     quote_spanned! {Span::mixed_site()=>
@@ -59,6 +60,7 @@ fn root(def: &FieldDef<'_>, root: &RootDef<'_>) -> TokenStream {
             })
                 #describe
                 #(#declared)*
+                #consistency
                 #calls
         }
 

@@ -262,3 +262,27 @@ fn mistakes_of_levels() {
         "#]],
     );
 }
+
+#[test]
+fn consistency_is_said_of_queries() {
+    let function = |ident: &str| {
+        let ident = quote::format_ident!("{ident}");
+        quote!(async fn #ident(ctx: &Context<'_>) -> Result<i32> {})
+    };
+    let query = pretty(&expand(quote!(query, consistency = snapshot), function("f")));
+    assert!(query.contains(".consistency(::lys::data::Consistency::Snapshot)"), "{query}");
+    check_errors(
+        quote!(mutation, consistency = snapshot),
+        function("f"),
+        &expect![[r#"
+        a mutation has a transaction of its own; `consistency` belongs to queries, drop it here
+    "#]],
+    );
+    check_errors(
+        quote!(on = ProductNode, consistency = snapshot),
+        function("g"),
+        &expect![[r#"
+        `consistency` belongs to root fields; `g` is shown wherever its node is
+    "#]],
+    );
+}

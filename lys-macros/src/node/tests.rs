@@ -85,7 +85,7 @@ fn connections_have_their_order() {
                 tags: Connection<TagNode>,
             }
         ),
-        &expect![[r##"
+        &expect![[r#"
             #[allow(dead_code, reason = "fields of a node are declared, never filled")]
             struct More {
                 reviews: ::lys::node::Shown<Connection<ReviewNode>>,
@@ -135,7 +135,7 @@ fn connections_have_their_order() {
                 }
                 ::lys::__register!(NodeExtension(definition));
             };
-        "##]],
+        "#]],
     );
 }
 

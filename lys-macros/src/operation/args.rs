@@ -6,7 +6,11 @@ use darling::{
 };
 use syn::Path;
 
-use crate::{args::Columns, audience::AudienceArgs};
+use crate::{
+    args::{Columns, Members},
+    audience::AudienceArgs,
+    consistency::Consistency,
+};
 
 /// Options of all five; `def` refuses those that a kind or form has no use for.
 #[derive(Default, FromMeta)]
@@ -18,8 +22,12 @@ pub(super) struct OperationArgs {
     pub(super) order_by: Option<SpannedValue<Columns>>,
     /// Takes many rows at once; on a deletion without a function only, since a function's parameters say it.
     pub(super) many: Flag,
+    /// Columns and relations that callers may filter by; on a connection only.
+    pub(super) filter: Option<SpannedValue<Members>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
+    /// Whether all that it reads is of one moment; on a getter or a connection only.
+    pub(super) consistency: Option<SpannedValue<Consistency>>,
     /// Who may call it.
     #[darling(flatten)]
     pub(super) audience: AudienceArgs,

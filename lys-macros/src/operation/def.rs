@@ -2,6 +2,7 @@
 
 use darling::{
     Error, Result,
+    error::Accumulator,
     util::{Flag, SpannedValue},
 };
 use proc_macro2::TokenStream;
@@ -9,8 +10,9 @@ use syn::{Ident, PatType, Path};
 
 use super::{Item, Kind, NodeStruct, args::OperationArgs};
 use crate::{
-    args::{self, Columns},
+    args::{self, Columns, Member, Members},
     audience::Audience,
+    consistency::{self, Consistency},
     function::{self, Argument, Function},
     names,
 };
@@ -29,10 +31,14 @@ pub(super) struct OperationDef<'a> {
     pub(super) description: String,
     /// Who may call it.
     pub(super) audience: Audience,
+    /// Whether all that it reads is of one moment, if that was said.
+    pub(super) consistency: Option<Consistency>,
     /// Whether it writes many rows at once.
     pub(super) many: bool,
     /// Keys of `orderBy`, if they were given.
     pub(super) order_by: Option<Vec<Ident>>,
+    /// What callers may filter by.
+    pub(super) filter: Vec<Member>,
     /// The user's function; none on a node.
     pub(super) hook: Option<Hook<'a>>,
 }
@@ -60,7 +66,9 @@ impl<'a> OperationDef<'a> {
             return Err(errors.finish().err().unwrap_or_else(|| Error::custom("unreadable options")));
         };
         errors.handle(check_ordered(kind, args.order_by.as_ref()));
+        errors.handle(consistency::check_query(args.consistency.as_ref(), kind.is_query(), kind.name()));
         errors.handle(check_many(kind, args.many, item));
+        errors.handle(check_filtered(kind, args.filter.as_ref()));
         let face = match item {
             Item::Node(node) => errors.handle(on_node(kind, &args, node)),
             Item::Function(function) => errors.handle(on_function(kind, &args, function)),
@@ -84,8 +92,10 @@ impl<'a> OperationDef<'a> {
             name,
             description: hook.as_ref().map(|hook| hook.function.description()).unwrap_or_default(),
             audience,
+            consistency: args.consistency.map(|consistency| *consistency),
             many: args.many.is_present() || hook.as_ref().is_some_and(|hook| hook.is_of_many(kind)),
             order_by: args.order_by.map(|columns| columns.into_inner().0),
+            filter: args.filter.map(|members| members.into_inner().0).unwrap_or_default(),
             hook,
         })
     }
@@ -174,6 +184,30 @@ fn check_ordered(kind: Kind, order_by: Option<&SpannedValue<Columns>>) -> Result
             Err(Error::custom(text).with_span(&order_by.span()))
         }
         _ => Ok(()),
+    }
+}
+
+fn check_filtered(kind: Kind, filter: Option<&SpannedValue<Members>>) -> Result<()> {
+    let Some(filter) = filter else { return Ok(()) };
+    if kind != Kind::Connection {
+        let text = format!("a {} has nothing to filter; `filter` belongs to `#[connection]`", kind.name());
+        return Err(Error::custom(text).with_span(&filter.span()));
+    }
+    let mut errors = Error::accumulator();
+    check_filter_words(&filter.0, &mut errors);
+    errors.finish()
+}
+
+/// `and`, `or` and `not` stand beside the fields of a filter.
+fn check_filter_words(members: &[Member], errors: &mut Accumulator) {
+    for Member { ident, below } in members {
+        if ["and", "or", "not"].contains(&names::unraw(ident).as_str()) {
+            let text = format!("`{ident}` joins filters, so no field of a filter can have this name; leave it out");
+            errors.push(Error::custom(text).with_span(ident));
+        }
+        if let Some(below) = below {
+            check_filter_words(&below.0, errors);
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::{Ident, Path, spanned::Spanned};
 
 use super::{
     Item, Kind,
     def::{Hook, OperationDef},
 };
-use crate::function::{local, ours_at};
+use crate::{
+    args::{Member, Members},
+    function::{local, ours_at},
+};
 
 pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
     let runtime = &def.runtime;
@@ -79,7 +82,8 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, many, order_by, hook } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, consistency, many, order_by, filter, hook } =
+        def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -93,7 +97,10 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         }
     });
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
+    let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let many = many.then(|| quote!(.many()));
+    let fields = filter_fields(runtime, &quote!(<#node as #runtime::node::Node>::Entity), filter);
+    let filter = (!filter.is_empty()).then(|| quote!(.filter::<#node>(#fields)));
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
         #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
@@ -102,6 +109,30 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
             #(#arguments)*
             #(#keys)*
             #unordered
+            #filter
+            #consistency
             #audience
+    }
+}
+
+/// The fields of a filter on rows of `entity`. Each stands at the user's token: there a wrong one is reported.
+fn filter_fields(runtime: &Path, entity: &TokenStream, filter: &[Member]) -> TokenStream {
+    let fields = filter.iter().map(|Member { ident, below }| {
+        let member = quote_spanned!(ours_at(ident.span())=> <#entity as #runtime::entity::Entity>::MEMBER.#ident);
+        filter_field(runtime, ident, &member, below.as_ref())
+    });
+    quote!([#(#fields),*])
+}
+
+fn filter_field(runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
+    let Some(below) = below else {
+        return quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member));
+    };
+    let fields = below.0.iter().map(|Member { ident, below }| {
+        let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
+        filter_field(runtime, ident, &member, below.as_ref())
+    });
+    quote_spanned! {ours_at(ident.span())=>
+        #runtime::connection::filter::relation(#member, |__lys_row| [#(#fields),*])
     }
 }

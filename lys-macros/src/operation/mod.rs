@@ -46,6 +46,11 @@ impl Kind {
         matches!(self, Self::Getter | Self::Connection | Self::Deletion)
     }
 
+    /// Whether it only reads.
+    fn is_query(self) -> bool {
+        matches!(self, Self::Getter | Self::Connection)
+    }
+
     /// Whether its function gets the row, after the context.
     fn takes_row(self) -> bool {
         matches!(self, Self::Getter | Self::Edition | Self::Deletion)

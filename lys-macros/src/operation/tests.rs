@@ -169,6 +169,100 @@ fn a_list_says_that_many_rows_are_written() {
 }
 
 #[test]
+fn filtered_connection() {
+    check(
+        Kind::Connection,
+        quote!(filter(name, category(id), reviews(body, author(r#type)))),
+        quote! {
+            struct ProductNode;
+        },
+        &expect![[r#"
+            struct ProductNode;
+            const _: () = {
+                fn __lys_all_products() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::connection::<
+                        ProductNode,
+                    >("all_products", |call| ::lys::connection::resolve_all::<ProductNode>(call))
+                        .filter::<
+                            ProductNode,
+                        >([
+                            ::lys::connection::filter::column(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .name,
+                            ),
+                            ::lys::connection::filter::relation(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .category,
+                                |__lys_row| [::lys::connection::filter::column(__lys_row.id)],
+                            ),
+                            ::lys::connection::filter::relation(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .reviews,
+                                |__lys_row| [
+                                    ::lys::connection::filter::column(__lys_row.body),
+                                    ::lys::connection::filter::relation(
+                                        __lys_row.author,
+                                        |__lys_row| [
+                                            ::lys::connection::filter::column(__lys_row.r#type),
+                                        ],
+                                    ),
+                                ],
+                            ),
+                        ])
+                }
+                ::lys::__register!(Operation(__lys_all_products));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn filters_with_mistakes() {
+    let connections = [
+        quote!(filter()),
+        quote!(filter(name, "text", a::b, c = 1, name)),
+        quote!(filter(not, category(or, and, name, name))),
+        quote!(filter(category())),
+        quote!(filter = "name"),
+        quote!(filtre(name)),
+    ];
+    let explained = |kind, options: TokenStream| {
+        let node = quote! {
+            struct ProductNode;
+        };
+        format!("{options}\n{}", errors(expand(kind, options.clone(), node)))
+    };
+    let mut all = connections.map(|options| explained(Kind::Connection, options)).to_vec();
+    all.push(explained(Kind::Getter, quote!(filter(name))));
+    expect![[r#"
+        filter ()
+        name at least one column or relation
+
+        filter (name , "text" , a :: b , c = 1 , name)
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        a column is named by its identifier, a relation as `name(…)`, without quotes or path
+        `name` is there twice; drop one
+
+        filter (not , category (or , and , name , name))
+        `name` is there twice; drop one
+
+        filter (category ())
+        name at least one column or relation
+
+        filter = "name"
+        Unexpected type `string`
+
+        filtre (name)
+        Unknown field: `filtre`. Did you mean `filter`?
+
+        filter (name)
+        a getter has nothing to filter; `filter` belongs to `#[connection]`
+    "#]]
+    .assert_eq(&all.join("\n"));
+}
+
+#[test]
 fn creation() {
     check(
         Kind::Creation,
@@ -372,4 +466,31 @@ fn creation_needs_a_body() {
 fn half_typed_body() {
     let item = quote!(async fn all(ctx: &Context<'_>) -> Result<Select<Product>> { Product::select(). });
     check_errors(Kind::Connection, quote!(node = ProductNode), item, &expect![[""]]);
+}
+
+#[test]
+fn consistency_is_said_of_queries() {
+    let node = || {
+        quote!(
+            pub struct ProductNode;
+        )
+    };
+    for (word, call) in [("statement", "Consistency::Statement"), ("snapshot", "Consistency::Snapshot")] {
+        let word = quote::format_ident!("{word}");
+        let expanded = pretty(&expand(Kind::Connection, quote!(consistency = #word), node()));
+        assert!(expanded.contains(&format!(".consistency(::lys::data::{call})")), "{expanded}");
+    }
+    let mistakes = [
+        (Kind::Connection, quote!(consistency = snap)),
+        (Kind::Getter, quote!(consistency = "snapshot")),
+        (Kind::Deletion, quote!(consistency = snapshot)),
+        (Kind::Getter, quote!(consistancy = snapshot)),
+    ];
+    let told: Vec<String> = mistakes.into_iter().map(|(kind, args)| errors(expand(kind, args, node()))).collect();
+    expect![[r#"
+        a consistency is `statement` (each statement sees the newest rows) or `snapshot` (all see the same rows), without quotes
+        a consistency is `statement` (each statement sees the newest rows) or `snapshot` (all see the same rows), without quotes
+        a deletion has a transaction of its own; `consistency` belongs to queries, drop it here
+        Unknown field: `consistancy`. Did you mean `consistency`?
+    "#]].assert_eq(&told.concat());
 }

@@ -5,10 +5,12 @@
 
 mod checks;
 mod compose;
+pub(crate) mod filters;
 mod implicit;
 mod model;
 mod orders;
 mod registration;
+mod shown;
 mod start_error;
 
 pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};

@@ -8,7 +8,7 @@ use std::{
 
 use indexmap::IndexMap;
 
-use super::{App, Source, StartError, checks, compose};
+use super::{App, Source, StartError, checks, compose, filters::FilterInput};
 use crate::{
     endpoint::EndpointDef,
     entity::EntityDef,
@@ -34,6 +34,8 @@ pub struct Model {
     pub(crate) fixtures: Vec<Fixture>,
     /// Keys of `orderBy` by node name.
     pub(crate) orders: IndexMap<&'static str, Vec<OrderKeyDef>>,
+    /// What connections may be filtered by, by operation name.
+    pub(crate) filters: IndexMap<&'static str, FilterInput>,
 }
 
 /// An entity and where it comes from.

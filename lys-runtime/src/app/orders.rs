@@ -16,7 +16,7 @@ pub(super) fn collect(model: &mut Model, faults: &mut StartError) {
     let mut first: IndexMap<&'static str, (Vec<OrderKeyDef>, Source)> = IndexMap::new();
     let mut unordered = IndexSet::new();
     for entry in model.operations.values() {
-        let OutputDef::Connection { node, entity, order_by } = &entry.definition.output else {
+        let OutputDef::Connection { node, entity, order_by, .. } = &entry.definition.output else {
             continue;
         };
         let keys = match (order_by, model.entity_index(*entity)) {

@@ -5,7 +5,12 @@ use std::{path::PathBuf, time::Duration};
 use toml::Value;
 
 use super::secret::{self, Secret};
-use crate::{app::StartError, data::DatabaseOptions, environment::Environment, execute::EngineOptions};
+use crate::{
+    app::StartError,
+    data::{Consistency, DatabaseOptions},
+    environment::Environment,
+    execute::EngineOptions,
+};
 
 /// The settings of a project.
 #[derive(Debug, Clone)]
@@ -24,6 +29,10 @@ pub struct Config {
     pub database_url: String,
     /// How to connect to it.
     pub database: DatabaseOptions,
+    /// Whether all that a query reads is of one moment.
+    pub consistency: Consistency,
+    /// Most connections that one request reads on at the same time.
+    pub connections_per_request: usize,
     /// Apps to load, out of those of the project; all when absent.
     pub apps: Option<Vec<String>>,
     /// Largest request body, in bytes.
@@ -82,6 +91,8 @@ impl Config {
             secret_key: None,
             database_url: format!("sqlite://{}/{project}.db", Self::directory().display()),
             database: DatabaseOptions::default(),
+            consistency: limits.consistency,
+            connections_per_request: limits.lanes,
             apps: None,
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
@@ -206,6 +217,11 @@ const KEYS: &[Key] = &[
     Key {
         path: "database.synchronous",
         set: |config, value| put(&mut config.database.synchronous, parsed(&text(value)?)),
+    },
+    Key { path: "database.consistency", set: |config, value| put(&mut config.consistency, parsed(&text(value)?)) },
+    Key {
+        path: "database.connections_per_request",
+        set: |config, value| put(&mut config.connections_per_request, at_least_one(value)),
     },
     Key { path: "apps", set: |config, value| put(&mut config.apps, list(value).map(Some)) },
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
@@ -339,6 +355,17 @@ mod tests {
         for part in ["did you mean `port`", "`true` is no number", "did you mean `database.url`", "LYS_WORKERS: must"] {
             assert!(faults.contains(part), "{part} in {faults}");
         }
+    }
+
+    #[test]
+    fn a_project_chooses_its_consistency() {
+        let consistency = |file: &str| load(file, &[], &[]).map(|config| config.consistency);
+        assert_eq!(consistency(""), Ok(Consistency::Statement));
+        assert_eq!(consistency("[database]\nconsistency = \"snapshot\""), Ok(Consistency::Snapshot));
+        let fault = consistency("[database]\nconsistency = \"serial\"").expect_err("there is none of that name");
+        assert!(fault.contains("`serial` is no consistency; write statement or snapshot"), "{fault}");
+        let config = load("", &[("LYS_DATABASE__CONSISTENCY", "snapshot")], &[]).expect("loads");
+        assert_eq!(config.consistency, Consistency::Snapshot);
     }
 
     #[test]

@@ -120,6 +120,8 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         depth_limit: config.query_depth_limit,
         alias_limit: config.query_alias_limit,
         max_page: config.relay_max_results,
+        consistency: config.consistency,
+        lanes: config.connections_per_request,
         ..EngineOptions::default()
     };
     let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbBackend, Value};
+use tokio::sync::Semaphore;
 
 use super::{
     DatabaseOptions, Dialect, Rows, Transaction,
+    snapshot::{Held, Snapshot},
     trace::{Trace, Watch},
     transaction,
 };
@@ -16,8 +18,13 @@ use crate::error::{Error, Result};
 pub struct Database {
     driver: Driver,
     /// Queries see what was just written, so they stay off the replica.
+    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has no replica"))]
     primary: bool,
     watched: Watched,
+    /// Of the document that this handle works for, if its queries share one.
+    snapshot: Option<Arc<Snapshot>>,
+    /// How many queries of the document that this handle works for may run at the same time.
+    lanes: Option<Arc<Semaphore>>,
     #[cfg(feature = "testing")]
     pub(super) replay: Option<Arc<super::replay::Replay>>,
 }
@@ -83,6 +90,8 @@ impl Database {
             driver,
             primary: false,
             watched: Watched::default(),
+            snapshot: None,
+            lanes: None,
             #[cfg(feature = "testing")]
             replay: None,
         })
@@ -93,6 +102,29 @@ impl Database {
         let mut traced = self.clone();
         traced.watched.trace = Some(trace);
         traced
+    }
+
+    /// A handle whose queries all see the rows of one moment. They share one connection until [`end`](Self::end), and run one
+    /// after the other.
+    pub(crate) fn at_one_moment(&self) -> Self {
+        Self { snapshot: Some(Snapshot::new()), lanes: None, ..self.clone() }
+    }
+
+    /// A handle whose queries take at most `lanes` connections at the same time. None is held while another is waited for.
+    pub(crate) fn in_lanes(&self, lanes: usize) -> Self {
+        Self { lanes: Some(Arc::new(Semaphore::new(lanes))), ..self.clone() }
+    }
+
+    /// Whether it pays to ask for several things at the same time.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.lanes.is_some()
+    }
+
+    /// Gives the connection of a handle [`at_one_moment`](Self::at_one_moment) back; does nothing on others.
+    pub(crate) async fn end(&self) {
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.end().await;
+        }
     }
 
     /// What its statements are added to.
@@ -135,6 +167,10 @@ impl Database {
     /// The database's own.
     pub async fn read_all(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         let watch = self.watched.begin(&sql);
+        let _lane = match &self.lanes {
+            Some(lanes) => Some(lanes.acquire().await.map_err(Error::internal)?),
+            None => None,
+        };
         let rows = self.query(sql, values).await;
         Watch::end(watch, rows.as_ref().ok().map(|rows| rows.len() as u64));
         rows
@@ -149,11 +185,24 @@ impl Database {
     }
 
     async fn ask(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        if let Some(snapshot) = &self.snapshot {
+            return snapshot.read(sql, values, async || self.hold().await).await;
+        }
         match &self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(sqlite) => sqlite.readers.read(sql, values).await,
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Driver::Server(server) => server.read(sql, values, self.primary).await.map(Rows::from),
+        }
+    }
+
+    /// A connection in a read-only transaction.
+    async fn hold(&self) -> Result<Held> {
+        match &self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(sqlite) => Ok(Held::Sqlite(sqlite.readers.hold().await?)),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Driver::Server(server) => Ok(Held::Server(server.hold(self.primary).await?)),
         }
     }
 

@@ -184,6 +184,7 @@ pub(crate) fn index_name(kind: &str, table: &str, columns: &[impl AsRef<str>]) -
 }
 
 /// The columns in a name of [`index_name`]'s; none when it was cut, or somebody else made it.
+#[cfg(any(feature = "mysql", test))]
 pub(crate) fn columns_of_index(name: &str) -> Vec<String> {
     let mut parts = name.split('-');
     let ours = matches!(parts.next(), Some("uq" | "idx" | "fk")) && parts.next().is_some() && !name.contains('~');

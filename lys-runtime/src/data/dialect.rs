@@ -43,6 +43,19 @@ impl Dialect {
         }
     }
 
+    /// Begins a read-only transaction whose queries all see the rows of one moment.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            // Without the isolation the snapshot would be left out, with a warning.
+            Self::MySql | Self::MariaDb => {
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+            }
+        }
+    }
+
     /// What begins a transaction that may write.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn begin(self) -> &'static str {

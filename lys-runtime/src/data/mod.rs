@@ -4,6 +4,7 @@
 compile_error!("lys-runtime needs a database: turn on one of the features `sqlite`, `postgres` and `mysql`");
 
 pub mod condition;
+pub mod consistency;
 pub mod database;
 pub(crate) mod ddl;
 pub mod dialect;
@@ -20,6 +21,7 @@ pub mod select;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
 pub mod service;
+mod snapshot;
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -34,6 +36,7 @@ mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};
+pub use consistency::Consistency;
 pub use database::{Database, StatementLog};
 pub use ddl::{IndexDdl, TableDdl};
 pub use dialect::Dialect;

@@ -85,6 +85,10 @@ fn blaming(error: Error, columns: &[impl AsRef<str>], rule: &str, message: &str)
 }
 
 /// What else a statement may run into without being wrong.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "SQLite's timeouts are its readers'")
+)]
 enum Situation {
     TooSlow,
     /// Another transaction: a deadlock, or a lock that was not given in time.

@@ -50,6 +50,7 @@ enum Inner<'a> {
 }
 
 /// A point in time as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
 pub(crate) enum StoredTime<'a> {
     /// SQLite's text.
     Text(&'a str),
@@ -58,6 +59,7 @@ pub(crate) enum StoredTime<'a> {
 }
 
 /// A decimal as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
 pub(crate) enum StoredDecimal {
     /// SQLite's float.
     Float(f64),
@@ -66,6 +68,7 @@ pub(crate) enum StoredDecimal {
 }
 
 /// A JSON document as the database keeps it.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code, reason = "SQLite has one form"))]
 pub(crate) enum StoredJson<'a> {
     /// SQLite's text.
     Text(&'a str),
@@ -315,9 +318,14 @@ impl<'a> Row<'a> {
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 fn is_of_server(row: &QueryResult) -> bool {
     #[cfg(feature = "sqlite")]
-    return row.try_as_sqlite_row().is_none();
+    {
+        row.try_as_sqlite_row().is_none()
+    }
     #[cfg(not(feature = "sqlite"))]
-    return true;
+    {
+        let _ = row;
+        true
+    }
 }
 
 fn unknown() -> Error {

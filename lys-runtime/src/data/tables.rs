@@ -40,7 +40,8 @@ async fn indexes_to_leave(transaction: &Transaction) -> Result<HashSet<(String, 
     }
     pairs(
         transaction,
-        "SELECT table_name, index_name FROM information_schema.statistics WHERE table_schema = DATABASE()",
+        "SELECT CAST(table_name AS CHAR), CAST(index_name AS CHAR) FROM information_schema.statistics \
+         WHERE table_schema = DATABASE()",
     )
     .await
 }
@@ -57,7 +58,10 @@ async fn check_columns(transaction: &Transaction, entities: &[&EntityDef]) -> Re
                 "SELECT table_name::text, column_name::text FROM information_schema.columns \
              WHERE table_schema = ANY(current_schemas(false))"
             }
-            _ => "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()",
+            _ => {
+                "SELECT CAST(table_name AS CHAR), CAST(column_name AS CHAR) FROM information_schema.columns \
+                 WHERE table_schema = DATABASE()"
+            }
         },
     );
     let there = there.await?;

@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -17,12 +17,15 @@ use crate::error::{Error, Result};
 
 /// A transaction of one root mutation field. Dropped without [`commit`](Self::commit), it is rolled back.
 ///
-/// A statement that fails dooms it, on every database as on PostgreSQL: it can only be rolled back then.
+/// A statement that fails dooms it, on every database as on PostgreSQL: it can only be rolled back then. What may fail is a
+/// [`part`](Self::part).
 pub struct Transaction {
     inner: Inner,
     dialect: Dialect,
     watched: Watched,
     doomed: AtomicBool,
+    /// How many parts are at work, each inside the one before.
+    depth: AtomicU32,
     /// Where writes are not answered with rows.
     kept: Mutex<Kept>,
 }
@@ -36,7 +39,14 @@ pub(super) enum Inner {
 
 impl Transaction {
     pub(super) fn new(inner: Inner, dialect: Dialect, watched: Watched) -> Self {
-        Self { inner, dialect, watched, doomed: AtomicBool::new(false), kept: Mutex::default() }
+        Self {
+            inner,
+            dialect,
+            watched,
+            doomed: AtomicBool::new(false),
+            depth: AtomicU32::new(0),
+            kept: Mutex::default(),
+        }
     }
 
     /// Which SQL it speaks.
@@ -92,6 +102,47 @@ impl Transaction {
         self.doom(result)
     }
 
+    /// Runs `work` as a part that may fail by itself: then its changes are undone, and the transaction goes on as if it had not been.
+    /// While it runs, nothing else may use the transaction.
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's own.
+    pub async fn part<T>(&self, work: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+        self.check()?;
+        let depth = self.depth.fetch_add(1, Ordering::Relaxed);
+        let result = self.savepoint(depth, work).await;
+        self.depth.store(depth, Ordering::Relaxed);
+        result
+    }
+
+    async fn savepoint<T>(&self, depth: u32, work: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+        self.control(&format!("SAVEPOINT lys_{depth}")).await?;
+        let result = work().await;
+        let failed = result.is_err() || self.check().is_err();
+        if failed {
+            // What is noted of rows may be what is undone now.
+            drop(self.take_kept());
+            self.control(&format!("ROLLBACK TO SAVEPOINT lys_{depth}")).await?;
+            self.doomed.store(false, Ordering::Relaxed);
+        }
+        self.control(&format!("RELEASE SAVEPOINT lys_{depth}")).await?;
+        match result {
+            Ok(_) if failed => Err(Error::internal("a statement has failed: nothing of this part can be written")),
+            result => result,
+        }
+    }
+
+    /// Runs transaction control. If it fails, nobody knows what the transaction holds.
+    async fn control(&self, sql: &str) -> Result<()> {
+        let result = match &self.inner {
+            #[cfg(feature = "sqlite")]
+            Inner::Sqlite(inner) => inner.execute_unprepared(sql).await.map(drop).map_err(Error::from),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Inner::Server(inner) => inner.run(sql).await,
+        };
+        self.doom(result)
+    }
+
     /// Makes its changes last.
     ///
     /// # Errors
@@ -130,7 +181,7 @@ impl Transaction {
     /// Runs a query after a statement has failed, to say why. Only SQLite, which says little by itself, still answers then.
     pub(super) async fn ask_after_failure(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         let watch = self.watched.begin(&sql);
-        let result = match &self.inner {
+        let result: Result<Rows> = match &self.inner {
             #[cfg(feature = "sqlite")]
             Inner::Sqlite(inner) => {
                 inner.query_all_raw(statement(sql, values)).await.map(Rows::from).map_err(Error::from)

@@ -99,6 +99,15 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Runs `work` as a part of the transaction that may fail by itself: then its changes are undone, and the transaction goes on.
+    /// Outside such a part a statement that fails dooms the whole transaction. While it runs, nothing else may use the transaction.
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's own.
+    pub async fn part<T>(&self, work: impl AsyncFnOnce(&Writer<'a>) -> Result<T>) -> Result<T> {
+        self.transaction.part(async || work(self).await).await
+    }
+
     /// Writes a new row.
     ///
     /// # Errors

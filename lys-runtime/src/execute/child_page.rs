@@ -9,7 +9,7 @@ use sea_orm::DbBackend;
 use super::{
     arguments,
     children::Family,
-    cursor::Cursor,
+    cursor::{Cursor, Listing},
     failure::Failure,
     load::{LoadedChild, LoadedLevel, Loader},
     page::{self, Paging, order_slots},
@@ -44,6 +44,13 @@ pub(crate) struct PageEnds {
 struct Asked {
     order: Vec<ColumnOrder>,
     paging: Paging,
+}
+
+impl LoadedPages {
+    /// What its cursors belong to.
+    pub(crate) fn list<'p>(&'p self, entity: &'p EntityDef) -> Listing<'p> {
+        Listing { entity, order: &self.order, filter: None }
+    }
 }
 
 impl<'a> Loader<'a> {
@@ -98,7 +105,7 @@ impl<'a> Loader<'a> {
         let created = entity.column_index("created_at").map(|column| ColumnOrder { column, descending: false });
         let select = RowSelect { order: created.into_iter().collect(), ..RowSelect::default() };
         let order = page::order(&arguments, Some(&page.order_keys), &select);
-        let paging = Paging::read(&arguments, entity, &order, self.max_page)?;
+        let paging = Paging::read(&arguments, Listing { entity, order: &order, filter: None }, self.options.max_page)?;
         if [&paging.after, &paging.before].into_iter().any(|cursor| matches!(cursor, Some(Cursor::Offset(_)))) {
             let detail = "an offset is no place in the lists of several parents";
             return Err(Error::new(code::INVALID_CURSOR, 400).with_detail(detail));
@@ -151,7 +158,7 @@ impl<'a> Loader<'a> {
         }
         // What is left of this when each parent's row too many is gone is more than there may be.
         let parents = i64::try_from(family.keys.len()).unwrap_or(i64::MAX);
-        sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).saturating_add(parents).into());
+        sql.push(" LIMIT ").bind((i64::from(self.options.max_rows) + 1).saturating_add(parents).into());
         sql
     }
 }

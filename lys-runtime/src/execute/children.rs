@@ -63,17 +63,17 @@ impl<'a> Loader<'a> {
             for column in ["created_at", "id"] {
                 sql.push(", ").column(family.alias, column);
             }
-            sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
+            sql.push(" LIMIT ").bind((i64::from(self.options.max_rows) + 1).into());
         }
         sql
     }
 
     /// A level has so many rows and no more.
     pub(super) fn check_number(&self, rows: usize, entity: &EntityDef) -> Result<()> {
-        if rows <= self.max_rows as usize {
+        if rows <= self.options.max_rows as usize {
             return Ok(());
         }
-        let detail = format!("more than {} rows of {}", self.max_rows, entity.name);
+        let detail = format!("more than {} rows of {}", self.options.max_rows, entity.name);
         Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail))
     }
 

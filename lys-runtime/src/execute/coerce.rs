@@ -142,7 +142,7 @@ pub(crate) fn coerce(
         TypeRef::Named { name, .. } => match table.get(name) {
             Some(InputKind::Scalar(scalar)) => coerce_scalar(value, *scalar),
             Some(InputKind::Enum(values)) => coerce_enum(value, name, values, origin),
-            Some(InputKind::Object { fields, one_of }) => {
+            Some(InputKind::Object { fields, one_of, .. }) => {
                 coerce_object(value, name, fields, *one_of, table, origin, depth)
             }
             None => Err(Mistake::new(format!("unknown type \"{name}\""))),

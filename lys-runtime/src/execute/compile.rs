@@ -56,7 +56,7 @@ impl<'d> Compiler<'d> {
             .iter()
             .map(|(key, collected)| self.root_field(root, name, key, collected))
             .collect::<Compiled<Vec<_>>>()?;
-        Ok(Plan { root, fields })
+        Ok(Plan::new(root, fields))
     }
 
     /// Collects fields on a type without interfaces.

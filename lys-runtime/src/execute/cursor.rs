@@ -1,5 +1,7 @@
-//! Cursors: the place of a row in an order. Ours hold the row's order values; the reference's `arrayconnection:<n>` are accepted.
+//! Cursors: the place of a row in a list. Ours hold the row's order values and a mark of the list; the reference's
+//! `arrayconnection:<n>` are accepted in lists that the reference could have made.
 
+use async_graphql_value::ConstValue;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sea_orm::Value;
 use serde_json::Value as Json;
@@ -23,13 +25,26 @@ pub(crate) enum Cursor {
     Offset(u64),
 }
 
-/// Reads the cursor in argument `argument`. It must come from a list with the same `order`.
-pub(crate) fn decode(text: &str, argument: &str, entity: &EntityDef, order: &[ColumnOrder]) -> Result<Cursor> {
+/// What a cursor belongs to: rows, their order, and what they are filtered by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Listing<'a> {
+    pub(crate) entity: &'a EntityDef,
+    pub(crate) order: &'a [ColumnOrder],
+    /// The coerced `filter`, if one was given.
+    pub(crate) filter: Option<&'a ConstValue>,
+}
+
+/// Reads the cursor in argument `argument`. It must come from the same list.
+pub(crate) fn decode(text: &str, argument: &str, list: Listing<'_>) -> Result<Cursor> {
+    let Listing { entity, order, filter } = list;
     let malformed = || Error::new(code::INVALID_CURSOR, 400);
     let foreign = || malformed().with_text(format!("Argument '{argument}' contains a non-existing value."));
     let decoded = STANDARD.decode(text).map_err(|_| malformed())?;
     let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
     if let Some(offset) = decoded.strip_prefix(REFERENCE) {
+        if filter.is_some() {
+            return Err(malformed().with_detail("an offset does not tell which filter it belongs to"));
+        }
         return offset.parse().map(Cursor::Offset).map_err(|_| malformed());
     }
     let own = decoded.strip_prefix(OWN).ok_or_else(foreign)?;
@@ -39,8 +54,8 @@ pub(crate) fn decode(text: &str, argument: &str, entity: &EntityDef, order: &[Co
     let [mark, values @ ..] = parts.as_slice() else {
         return Err(malformed());
     };
-    if mark.as_u64() != Some(u64::from(order_mark(entity, order))) || values.len() != order.len() {
-        return Err(malformed().with_detail("the cursor belongs to another list or order"));
+    if mark.as_u64() != Some(u64::from(list.mark())) || values.len() != order.len() {
+        return Err(malformed().with_detail("the cursor belongs to another list, order or filter"));
     }
     let values = values.iter().zip(order).map(|(json, term)| {
         let column = &entity.columns[usize::from(term.column)];
@@ -56,26 +71,25 @@ pub(crate) fn decode(text: &str, argument: &str, entity: &EntityDef, order: &[Co
 /// Where the order columns are in the rows of a page.
 #[derive(Debug)]
 pub(crate) struct CursorWriter<'a> {
-    pub(crate) entity: &'a EntityDef,
-    pub(crate) order: &'a [ColumnOrder],
+    pub(crate) list: Listing<'a>,
     slots: Vec<usize>,
     /// What all cursors of the list begin with.
     start: Vec<u8>,
 }
 
 impl<'a> CursorWriter<'a> {
-    pub(crate) fn new(entity: &'a EntityDef, order: &'a [ColumnOrder], slots: Vec<usize>) -> Self {
-        let start = format!("{OWN}[{}", order_mark(entity, order)).into_bytes();
-        Self { entity, order, slots, start }
+    pub(crate) fn new(list: Listing<'a>, slots: Vec<usize>) -> Self {
+        let start = format!("{OWN}[{}", list.mark()).into_bytes();
+        Self { list, slots, start }
     }
 
     /// Appends the cursor of `row` as a JSON string. `scratch` is only there to be used again.
     pub(crate) fn write(&self, row: Row<'_>, scratch: &mut Vec<u8>, bytes: &mut Vec<u8>) -> Result<()> {
         scratch.clear();
         scratch.extend_from_slice(&self.start);
-        for (slot, term) in self.slots.iter().zip(self.order) {
+        for (slot, term) in self.slots.iter().zip(self.list.order) {
             scratch.push(b',');
-            cell::write_cursor_value(row, *slot, &self.entity.columns[usize::from(term.column)], scratch)?;
+            cell::write_cursor_value(row, *slot, &self.list.entity.columns[usize::from(term.column)], scratch)?;
         }
         scratch.push(b']');
         bytes.push(b'"');
@@ -86,8 +100,8 @@ impl<'a> CursorWriter<'a> {
 
     /// The order values of `row`, as a cursor would hold them.
     pub(crate) fn place(&self, row: Row<'_>) -> Result<Vec<Option<Value>>> {
-        let values = self.slots.iter().zip(self.order).map(|(slot, term)| {
-            let column = &self.entity.columns[usize::from(term.column)];
+        let values = self.slots.iter().zip(self.list.order).map(|(slot, term)| {
+            let column = &self.list.entity.columns[usize::from(term.column)];
             let mut json = Vec::new();
             cell::write_cursor_value(row, *slot, column, &mut json)?;
             let json: Json = serde_json::from_slice(&json).map_err(Error::internal)?;
@@ -97,14 +111,61 @@ impl<'a> CursorWriter<'a> {
     }
 }
 
-/// Tells lists and orders apart: FNV-1a over the table and the order terms.
-fn order_mark(entity: &EntityDef, order: &[ColumnOrder]) -> u32 {
-    let mut hash = 0x811c_9dc5_u32;
-    let mut add = |byte: u8| hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    entity.table.bytes().for_each(&mut add);
-    for term in order {
-        add(if term.descending { b'-' } else { b'+' });
-        entity.columns[usize::from(term.column)].name.bytes().for_each(&mut add);
+impl Listing<'_> {
+    /// Tells lists apart: FNV-1a over the table, the order terms and the filter.
+    fn mark(self) -> u32 {
+        let mut mark = Mark(0x811c_9dc5);
+        mark.text(self.entity.table);
+        for term in self.order {
+            mark.byte(if term.descending { b'-' } else { b'+' });
+            mark.text(self.entity.columns[usize::from(term.column)].name);
+        }
+        if let Some(filter) = self.filter {
+            mark.value(filter);
+        }
+        mark.0
     }
-    hash
+}
+
+struct Mark(u32);
+
+impl Mark {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+
+    fn text(&mut self, text: &str) {
+        text.bytes().for_each(|byte| self.byte(byte));
+    }
+
+    /// Coerced values have their fields in the order of the schema, so equal filters look alike.
+    fn value(&mut self, value: &ConstValue) {
+        match value {
+            ConstValue::List(items) => {
+                self.byte(b'[');
+                for item in items {
+                    self.value(item);
+                }
+                self.byte(b']');
+            }
+            ConstValue::Object(fields) => {
+                self.byte(b'{');
+                for (name, value) in fields {
+                    self.text(name);
+                    self.byte(b':');
+                    self.value(value);
+                }
+                self.byte(b'}');
+            }
+            ConstValue::String(text) => {
+                self.byte(b'"');
+                self.text(text);
+                // No text has this byte, so none can go on as another value.
+                self.byte(0xff);
+            }
+            ConstValue::Enum(name) => self.text(name),
+            other => self.text(&other.to_string()),
+        }
+        self.byte(b',');
+    }
 }

@@ -34,8 +34,8 @@ impl Failure {
         let mut extensions = error.extensions().clone();
         extensions.insert("code".to_owned(), error.code().into());
         extensions.insert("status_code".to_owned(), error.status().into());
-        if error.is_internal() {
-            tracing::error!(target: "lys::execute", request_id = masking.request_id, operation, error = ?error, "internal error");
+        if error.status() >= 500 {
+            tracing::error!(target: "lys::execute", request_id = masking.request_id, operation, error = ?error, "our own failure");
             extensions.insert("correlation_id".to_owned(), masking.request_id.into());
             if masking.expose_causes {
                 extensions.insert("cause".to_owned(), cause(error).into());

@@ -1,11 +1,11 @@
 //! Loading: one statement for each level of a plan, inside the decision's scope.
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use hashbrown::HashMap;
 use sea_orm::Value;
 
 use super::{
-    arguments,
+    EngineOptions, arguments,
     child_page::LoadedPages,
     coerce::Variables,
     failure::{Failure, Masking},
@@ -35,10 +35,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) inputs: &'a InputTable,
     pub(crate) operation: &'a str,
-    /// Most rows of a relation for all its parents.
-    pub(crate) max_rows: u32,
-    /// Most rows of a page.
-    pub(crate) max_page: u32,
+    pub(crate) options: &'a EngineOptions,
     pub(crate) masking: Masking<'a>,
 }
 
@@ -106,13 +103,7 @@ impl<'a> Loader<'a> {
     /// `SELECT columns FROM table`.
     pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
-        sql.push("SELECT ");
-        for (index, column) in columns.iter().enumerate() {
-            if index > 0 {
-                sql.push(", ");
-            }
-            sql.name(entity.columns[usize::from(*column)].name);
-        }
+        push_columns(&mut sql, entity, columns);
         sql.push(" FROM ").name(entity.table);
         sql
     }
@@ -125,16 +116,25 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Loads what is below `rows`.
+    /// Loads what is below `rows`: relations beside each other at the same time, where the database is asked on several connections.
     pub(crate) fn below(&self, level: &'a Level, rows: Rows) -> BoxFuture<'a, Result<LoadedLevel>> {
         let loader = *self;
         Box::pin(async move {
-            let mut children = Vec::with_capacity(level.children.len());
             let trace = loader.context.database.trace();
-            for child in &level.children {
-                let about = || loader.about(&child.name, child.level(), &loader.child_scope(child));
-                children.push(within(trace, about, loader.child(child, &rows)).await?);
-            }
+            let load = async |child| {
+                let about = || loader.about_child(child);
+                within(trace, about, loader.child(child, &rows)).await
+            };
+            let children = if level.children.len() > 1 && loader.context.is_parallel() {
+                // All end before the first failure is told, so that it is the same one every time.
+                join_all(level.children.iter().map(load)).await.into_iter().collect::<Result<_>>()?
+            } else {
+                let mut children = Vec::with_capacity(level.children.len());
+                for child in &level.children {
+                    children.push(load(child).await?);
+                }
+                children
+            };
             let mut computed = Vec::with_capacity(level.computed.len());
             for field in &level.computed {
                 let about = || inspect::part(&field.name);
@@ -147,6 +147,10 @@ impl<'a> Loader<'a> {
     /// What an inspection says of a level.
     pub(crate) fn about(&self, name: &str, level: &Level, scope: &Scope<'_>) -> About {
         inspect::level(name, self.entity(level), scope, self.context.database)
+    }
+
+    fn about_child(&self, child: &Child) -> About {
+        self.about(&child.name, child.level(), &self.child_scope(child))
     }
 
     /// The rows of the operation's own level that the decision allows.
@@ -166,5 +170,16 @@ impl<'a> Loader<'a> {
         let call = ComputedCall { context: self.context, rows, slots: &field.slots, arguments };
         let values = (field.compute)(call).await.map_err(failure)?;
         Ok(values.into_iter().map(|value| value.map_err(failure)).collect())
+    }
+}
+
+/// `SELECT columns`.
+pub(crate) fn push_columns(sql: &mut SqlWriter, entity: &EntityDef, columns: &[u16]) {
+    sql.push("SELECT ");
+    for (index, column) in columns.iter().enumerate() {
+        if index > 0 {
+            sql.push(", ");
+        }
+        sql.name(entity.columns[usize::from(*column)].name);
     }
 }

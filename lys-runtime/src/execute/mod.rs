@@ -10,11 +10,14 @@ mod compile;
 mod cursor;
 mod document;
 mod failure;
+mod filter;
 mod input_path;
 pub mod inspect;
 mod level;
 mod limits;
 mod load;
+mod mutate;
+mod options;
 mod page;
 mod page_cut;
 mod plan;
@@ -31,17 +34,20 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
 
+pub use options::EngineOptions;
+
 use self::{
     document::{Document, DocumentCache},
     failure::document_error,
     inspect::{Inspection, PlanReport},
+    plan::{OperationPlan, Plan},
     run::{Data, Run},
 };
 use crate::{
     access::PermissionChain,
     app::Model,
     context::Request,
-    data::Database,
+    data::{Consistency, Database},
     operation::Root,
     schema::{self, InputTable, LysSchema},
 };
@@ -82,49 +88,6 @@ pub struct Explained {
     pub answer: Answer,
     /// How it came about; none when the document was refused.
     pub plan: Option<PlanReport>,
-}
-
-/// What is on at this start; from the configuration.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct EngineOptions {
-    /// Answer `__schema` and `__type`.
-    pub introspection: bool,
-    /// "Did you mean …" in validation errors.
-    pub suggestions: bool,
-    /// Causes of internal errors in answers: dev only.
-    pub expose_causes: bool,
-    /// `extensions.plan` for requests that ask for it: dev only.
-    pub plans: bool,
-    /// Deepest selection; root fields are at depth 0.
-    pub depth_limit: usize,
-    /// Most aliases in a document.
-    pub alias_limit: usize,
-    /// Largest page (`relay_max_results`).
-    pub max_page: u32,
-    /// Most rows that a relation may give for all rows above it together.
-    pub max_rows: u32,
-    /// Most bytes of an answer.
-    pub max_answer_bytes: usize,
-    /// Bytes that cached plans may take.
-    pub plan_cache_bytes: u64,
-}
-
-impl Default for EngineOptions {
-    fn default() -> Self {
-        Self {
-            introspection: false,
-            suggestions: false,
-            expose_causes: false,
-            plans: false,
-            depth_limit: 10,
-            alias_limit: 10,
-            max_page: 100,
-            max_rows: 10_000,
-            max_answer_bytes: 16 << 20,
-            plan_cache_bytes: 16 << 20,
-        }
-    }
 }
 
 /// What came of a request that was not refused.
@@ -250,9 +213,39 @@ impl Engine {
                 &inspected
             }
         };
-        let run =
-            Run { engine: self, database, request, variables: &variables, introspection: &introspection, inspection };
-        Ok(Ran::Executed(run.data(&plan).await))
+        if let Some(inspection) = inspection {
+            inspection.saw_consistency(self.consistency(&plan));
+        }
+        let reads = self.reads(&plan, database);
+        let reads = reads.as_ref().unwrap_or(database);
+        let variables = &variables;
+        let introspection = &introspection;
+        let run = Run { engine: self, database, reads, request, variables, introspection, inspection };
+        let data = run.data(&plan).await;
+        reads.end().await;
+        Ok(Ran::Executed(data))
+    }
+
+    /// The handle that a query's rows are read with, if it needs one of its own. A mutation's payloads are read after their commits,
+    /// each of its own moment.
+    fn reads(&self, plan: &Plan, database: &Database) -> Option<Database> {
+        match (plan.root, self.consistency(plan)) {
+            (Root::Query, Consistency::Snapshot) => Some(database.at_one_moment()),
+            _ if plan.branches && self.options.lanes > 1 => Some(database.in_lanes(self.options.lanes)),
+            _ => None,
+        }
+    }
+
+    /// A query is of one moment as a whole as soon as one of its operations asks for that.
+    fn consistency(&self, plan: &Plan) -> Consistency {
+        let project = self.options.consistency;
+        let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
+        let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
+        match plan.root {
+            Root::Query if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query => Consistency::Statement,
+            Root::Mutation => project,
+        }
     }
 
     /// The document of a request: known, or parsed, limited, validated and remembered.

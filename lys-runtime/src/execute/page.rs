@@ -6,8 +6,8 @@ use async_graphql_value::ConstValue;
 use sea_orm::Value;
 
 use super::{
-    cursor::{self, Cursor, CursorWriter},
-    load::{LoadedLevel, Loader},
+    cursor::{self, Cursor, CursorWriter, Listing},
+    load::{LoadedLevel, Loader, push_columns},
     plan::PageShape,
 };
 use crate::{
@@ -80,20 +80,27 @@ impl<'a> Loader<'a> {
         &self,
         shape: &'a PageShape,
         select: &RowSelect,
-        order: &'a [ColumnOrder],
+        list: Listing<'a>,
         arguments: &ArgumentValues,
     ) -> Result<LoadedPage<'a>> {
-        let entity = self.entity(&shape.level);
-        let paging = Paging::read(arguments, entity, order, self.max_page)?;
+        let Listing { entity, order, .. } = list;
+        let paging = Paging::read(arguments, list, self.options.max_page)?;
         let mut columns = shape.level.columns.clone();
         let slots = if shape.wants.cursors { order_slots(&mut columns, order) } else { Vec::new() };
-        let cursors = CursorWriter::new(entity, order, slots);
+        let cursors = CursorWriter::new(list, slots);
 
-        let total_count = if shape.wants.total_count { Some(self.count(entity, select).await?) } else { None };
-        let mut page =
-            LoadedPage { level: LoadedLevel::empty(), cursors, has_next: false, has_previous: false, total_count };
+        let mut page = LoadedPage {
+            level: LoadedLevel::empty(),
+            cursors,
+            has_next: false,
+            has_previous: false,
+            total_count: None,
+        };
         if shape.wants.rows {
             self.rows(shape, select, &columns, paging, &mut page).await?;
+        }
+        if shape.wants.total_count && page.total_count.is_none() {
+            page.total_count = Some(self.count(entity, select).await?);
         }
         Ok(page)
     }
@@ -106,17 +113,26 @@ impl<'a> Loader<'a> {
         paging: Paging,
         page: &mut LoadedPage<'a>,
     ) -> Result<()> {
-        let (entity, order) = (page.cursors.entity, page.cursors.order);
+        let list = page.cursors.list;
+        let Listing { entity, order, .. } = list;
         let backward = paging.is_backward();
-        let after = self.bound(entity, select, order, paging.after).await?;
-        let before = self.bound(entity, select, order, paging.before).await?;
+        let after = self.bound(list, select, paging.after).await?;
+        let before = self.bound(list, select, paging.before).await?;
         let (has_after, has_before) = (!matches!(after, Bound::Open), matches!(before, Bound::Row(_)));
         if matches!(after, Bound::Beyond) {
             (page.has_previous, page.has_next) = (true, has_before);
             return Ok(());
         }
 
-        let mut sql = self.select(entity, columns);
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        push_columns(&mut sql, entity, columns);
+        if shape.wants.total_count {
+            sql.push(", (");
+            self.push_count(&mut sql, entity, select);
+            // No column has this name: the order could mean it otherwise.
+            sql.push(") AS ").name("total count");
+        }
+        sql.push(" FROM ").name(entity.table);
         let mut terms = select.conditions.clone();
         terms.extend(after.beyond(entity, order, false));
         terms.extend(before.beyond(entity, order, true));
@@ -126,6 +142,11 @@ impl<'a> Loader<'a> {
         sql.push(" LIMIT ").bind(one_more.into());
 
         let mut rows = self.read(sql).await?;
+        if shape.wants.total_count {
+            // Behind a cursor there may be no row while there are others before it: those are counted by themselves.
+            let none = (!has_after && !has_before).then_some(0);
+            page.total_count = rows.first().map(|row| row.get(columns.len())).transpose()?.or(none);
+        }
         let overflow = rows.len() > paging.size as usize;
         rows.truncate(paging.size as usize);
         if backward {
@@ -144,23 +165,23 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
-        let mut sql = SqlWriter::new(self.context.database.backend());
+    /// The number of all rows, whatever the page: in the page's own statement, so that both are of one moment.
+    fn push_count(&self, sql: &mut SqlWriter, entity: &EntityDef, select: &RowSelect) {
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
         sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+    }
+
+    async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        self.push_count(&mut sql, entity, select);
         let rows = self.read(sql).await?;
         let row = rows.first().ok_or_else(|| Error::internal("COUNT gave no row"))?;
         row.get(0)
     }
 
     /// A cursor as a place. An offset of the reference's cursors is looked up, so both kinds go on as places.
-    async fn bound(
-        &self,
-        entity: &'a EntityDef,
-        select: &RowSelect,
-        order: &'a [ColumnOrder],
-        cursor: Option<Cursor>,
-    ) -> Result<Bound> {
+    async fn bound(&self, list: Listing<'a>, select: &RowSelect, cursor: Option<Cursor>) -> Result<Bound> {
+        let Listing { entity, order, .. } = list;
         let offset = match cursor {
             None => return Ok(Bound::Open),
             Some(Cursor::Row(place)) => return Ok(Bound::Row(place)),
@@ -174,7 +195,7 @@ impl<'a> Loader<'a> {
         sql.push(" LIMIT 1 OFFSET ").bind(offset.into());
         let rows = self.read(sql).await?;
         match rows.first() {
-            Some(row) => Ok(Bound::Row(CursorWriter::new(entity, order, slots).place(row)?)),
+            Some(row) => Ok(Bound::Row(CursorWriter::new(list, slots).place(row)?)),
             None => Ok(Bound::Beyond),
         }
     }
@@ -186,12 +207,7 @@ impl Paging {
         self.first.is_none() && self.last.is_some()
     }
 
-    pub(super) fn read(
-        arguments: &ArgumentValues,
-        entity: &EntityDef,
-        order: &[ColumnOrder],
-        max_page: u32,
-    ) -> Result<Self> {
+    pub(super) fn read(arguments: &ArgumentValues, list: Listing<'_>, max_page: u32) -> Result<Self> {
         let first = page_size(arguments, "first")?;
         let last = page_size(arguments, "last")?;
         let limit = page_size(arguments, "limit")?;
@@ -202,7 +218,7 @@ impl Paging {
         }
         let asked = first.or(last).unwrap_or(max_page);
         let cursor = |name: &str| match arguments.get(name) {
-            Some(ConstValue::String(text)) if !text.is_empty() => cursor::decode(text, name, entity, order).map(Some),
+            Some(ConstValue::String(text)) if !text.is_empty() => cursor::decode(text, name, list).map(Some),
             _ => Ok(None),
         };
         Ok(Self {

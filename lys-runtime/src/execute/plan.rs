@@ -16,6 +16,29 @@ pub(crate) struct Plan {
     pub(crate) root: Root,
     /// Root fields in answer order.
     pub(crate) fields: Vec<RootField>,
+    /// Some level has several relations beside each other.
+    pub(crate) branches: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(root: Root, fields: Vec<RootField>) -> Self {
+        let mut plan = Self { root, fields, branches: false };
+        let branches = plan.operations().any(|operation| match &operation.shape {
+            Shape::Row(shape) | Shape::List(shape, _) => shape.level.branches(),
+            Shape::Page(shape) => shape.level.branches(),
+            Shape::Value(_) => false,
+        });
+        plan.branches = branches;
+        plan
+    }
+
+    /// The operations among its fields.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &OperationPlan> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            RootKind::Operation(operation) => Some(operation),
+            _ => None,
+        })
+    }
 }
 
 /// `"key":`, escaped.
@@ -99,6 +122,12 @@ pub(crate) struct Level {
     pub(crate) columns: Vec<u16>,
     pub(crate) children: Vec<Child>,
     pub(crate) computed: Vec<Computed>,
+}
+
+impl Level {
+    fn branches(&self) -> bool {
+        self.children.len() > 1 || self.children.iter().any(|child| child.level().branches())
+    }
 }
 
 /// A relation below a level.

@@ -25,7 +25,7 @@ pub(crate) fn check(value: &Value, ty: &TypeRef, variables: &[Variable], table: 
         (value, TypeRef::List { item, .. }) => check(value, item, variables, table),
         (value, TypeRef::Named { name, .. }) => match (value, table.get(name)) {
             (_, Some(InputKind::Scalar(Scalar::Json))) => Ok(()),
-            (Value::Object(given), Some(InputKind::Object { fields, one_of })) => {
+            (Value::Object(given), Some(InputKind::Object { fields, one_of, .. })) => {
                 given.iter().try_for_each(|(key, value)| {
                     let Some(field) = fields.get(key.as_str()) else {
                         return Err(Mistake::new(format!("a given field is not defined by type \"{name}\"")));

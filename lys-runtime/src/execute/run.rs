@@ -1,19 +1,13 @@
 //! Running a plan: decide on every root field first, then answer them in order (00-design §2 P2, P4).
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{Mutex, PoisonError},
-};
-
-use futures_util::FutureExt as _;
 use serde_json::Value as Json;
-use tokio::sync::oneshot;
 
 use super::{
     Engine, Introspection, arguments,
     coerce::Variables,
+    cursor::Listing,
     failure::{Masking, null_in_non_null},
-    input_path::of_arguments,
+    filter,
     inspect::{self, Inspection},
     load::Loader,
     page,
@@ -23,8 +17,8 @@ use super::{
 use crate::{
     access::Decision,
     app::OperationEntry,
-    context::{AfterCommit, Context, Request, Work},
-    data::{Database, Transaction, trace::within},
+    context::{Context, Request},
+    data::{Database, trace::within},
     error::{Error, Result, code},
     operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
     output::{Nulled, ValueWriter, Written},
@@ -39,6 +33,8 @@ pub(crate) struct Run<'a> {
     pub(crate) introspection: &'a Introspection,
     /// The engine's database, or a handle to it that is watched.
     pub(crate) database: &'a Database,
+    /// The same, as the rows of this document are to be read.
+    pub(crate) reads: &'a Database,
     /// Who watches, if the plan is asked for.
     pub(crate) inspection: Option<&'a Inspection>,
 }
@@ -207,104 +203,17 @@ impl<'a> Run<'a> {
         arguments: ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let context = self.context(decision);
+        let context = self.context(decision, self.reads);
         let call = Authorized { context: &context, arguments: arguments.clone() };
         let resolution = (entry.definition.resolve)(call).await?.0;
         self.complete(&context, plan, resolution, &arguments, writer).await
     }
 
-    /// Runs the resolver in a transaction of its own, commits, and reads the payload after that: its errors undo nothing.
-    async fn mutate(
-        &self,
-        entry: &OperationEntry,
-        plan: &'a OperationPlan,
-        decision: &Decision,
-        arguments: ArgumentValues,
-        writer: &mut Writer<'a>,
-    ) -> Result<Written> {
-        let transaction = self.database.begin().await?;
-        let after_commit: AfterCommit = Mutex::new(Vec::new());
-        let resolved = {
-            let context = Context {
-                transaction: Some(&transaction),
-                after_commit: Some(&after_commit),
-                ..self.context(decision)
-            };
-            (entry.definition.resolve)(Authorized { context: &context, arguments: arguments.clone() }).await
-        };
-        let resolution = match resolved {
-            Ok(resolved) => resolved.0,
-            Err(error) => {
-                if let Err(rollback) = transaction.rollback().await {
-                    tracing::warn!(target: "lys::execute", error = ?rollback, "rollback failed; the database undoes the transaction");
-                }
-                return Err(of_arguments(error, &entry.definition, &self.engine.model));
-            }
-        };
-        if self.inspection.is_some_and(|inspection| inspection.rehearsal) {
-            return self.rehearse(transaction, plan, decision, resolution, &arguments, writer).await;
-        }
-        let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let work = self.commit(transaction, work, plan.operation).await?;
-        let context = self.context(decision);
-        let written = self.complete(&context, plan, resolution, &arguments, writer).await;
-        if let Some(work) = work {
-            work.finish().await;
-        }
-        written
-    }
-
-    /// Reads the payload where it is, and undoes what was written. Work after commit is dropped.
-    async fn rehearse(
-        &self,
-        transaction: Transaction,
-        plan: &'a OperationPlan,
-        decision: &Decision,
-        resolution: Resolution,
-        arguments: &ArgumentValues,
-        writer: &mut Writer<'a>,
-    ) -> Result<Written> {
-        let written = {
-            let context = Context { transaction: Some(&transaction), ..self.context(decision) };
-            self.complete(&context, plan, resolution, arguments, writer).await
-        };
-        transaction.rollback().await?;
-        written
-    }
-
-    /// Commits. Work after commit must run now even if the client goes away or reading the payload panics, so a task of its own
-    /// commits, waits until the payload is read or given up, and works.
-    async fn commit(
-        &self,
-        transaction: Transaction,
-        work: Vec<Work>,
-        operation: &'static str,
-    ) -> Result<Option<CommittedWork>> {
-        if work.is_empty() {
-            transaction.commit().await?;
-            return Ok(None);
-        }
-        let (commit, committed) = oneshot::channel();
-        let (payload, payload_read) = oneshot::channel::<()>();
-        let request_id = self.request.id.clone();
-        let task = tokio::spawn(async move {
-            let outcome = transaction.commit().await;
-            let is_committed = outcome.is_ok();
-            let _ = commit.send(outcome);
-            if is_committed {
-                let _ = payload_read.await;
-                run_after_commit(work, operation, &request_id).await;
-            }
-        });
-        committed.await.map_err(Error::internal)??;
-        Ok(Some(CommittedWork { payload, task }))
-    }
-
-    fn context<'c>(&'c self, decision: &'c Decision) -> Context<'c> {
+    pub(super) fn context<'c>(&'c self, decision: &'c Decision, database: &'c Database) -> Context<'c> {
         Context {
             request: self.request,
             model: &self.engine.model,
-            database: self.database,
+            database,
             decision,
             transaction: None,
             after_commit: None,
@@ -312,7 +221,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads what the selection asks for, and writes it.
-    async fn complete(
+    pub(super) async fn complete(
         &self,
         context: &Context<'_>,
         plan: &'a OperationPlan,
@@ -325,8 +234,7 @@ impl<'a> Run<'a> {
             variables: self.variables,
             inputs: &self.engine.inputs,
             operation: plan.operation,
-            max_rows: self.engine.options.max_rows,
-            max_page: self.engine.options.max_page,
+            options: &self.engine.options,
             masking: self.masking(),
         };
         let trace = self.database.trace();
@@ -358,9 +266,17 @@ impl<'a> Run<'a> {
                     crate::operation::OutputDef::Connection { node, .. } => *node,
                     _ => return Err(mismatch(plan)),
                 };
+                let filter = match self.engine.model.filters.get(plan.operation) {
+                    Some(filter) => filter::given(filter, arguments)?,
+                    None => None,
+                };
+                let (filter, condition) = filter.map(|filter| (filter.value, filter.condition)).unzip();
+                let mut select = select;
+                select.conditions.extend(condition);
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
+                let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
                 let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
-                let page = loader.page(shape, &select, &order, arguments);
+                let page = loader.page(shape, &select, list, arguments);
                 let page = within(trace, about, page).await?;
                 Ok(writer.page(shape, &page.view(), &loader))
             }
@@ -369,32 +285,6 @@ impl<'a> Run<'a> {
                 written.map(Ok).map_err(|Nulled| null_in_non_null("the root", plan.operation))
             }
             _ => Err(mismatch(plan)),
-        }
-    }
-}
-
-/// Work after a commit that has happened; it begins when this is finished or dropped.
-struct CommittedWork {
-    payload: oneshot::Sender<()>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl CommittedWork {
-    async fn finish(self) {
-        drop(self.payload);
-        let _ = self.task.await;
-    }
-}
-
-/// Its failures and panics are logged: the write has succeeded.
-async fn run_after_commit(work: Vec<Work>, operation: &str, request_id: &str) {
-    for work in work {
-        match AssertUnwindSafe(work).catch_unwind().await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::error!(target: "lys::execute", request_id, operation, error = ?error, "work after commit failed");
-            }
-            Err(_) => tracing::error!(target: "lys::execute", request_id, operation, "work after commit panicked"),
         }
     }
 }

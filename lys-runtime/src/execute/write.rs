@@ -232,7 +232,7 @@ impl<'a> Writer<'a> {
             Err(failure) => return self.field_failure(field, failure),
         };
         let (start, end) = loaded.spans[row];
-        let cursors = CursorWriter::new(loader.entity(&page.shape.level), &pages.order, pages.slots.clone());
+        let cursors = CursorWriter::new(pages.list(loader.entity(&page.shape.level)), pages.slots.clone());
         let ends = pages.ends[row];
         let view = PageView {
             level: &loaded.level,
@@ -339,7 +339,7 @@ impl<'a> Writer<'a> {
                             EdgeFieldKind::Cursor => self.cursor(page, row)?,
                             EdgeFieldKind::Node(view) => {
                                 self.path.extend([PathStep::Index(place), PathStep::Name(&field.name)]);
-                                let written = self.row(view, &shape.level, &page.level, row, loader);
+                                let written = self.row(view, &shape.level, page.level, row, loader);
                                 self.path.truncate(self.path.len() - 2);
                                 written?;
                             }
@@ -378,7 +378,7 @@ impl<'a> Writer<'a> {
 
     fn cursor(&mut self, page: &PageView<'_>, row: usize) -> Written {
         let written =
-            row_of(&page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
+            row_of(page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
         written.map_err(|error| {
             self.fail(&error);
             Nulled

@@ -55,10 +55,25 @@ impl Decoder {
 
     /// Decodes the item at `index` of a list.
     pub(crate) fn item<T: Input>(&mut self, index: usize, value: &ConstValue) -> Option<T> {
-        self.path.push(PathSegment::Index(index));
+        self.enter_item(index);
         let decoded = T::decode(Some(value), self);
-        self.path.pop();
+        self.leave();
         decoded
+    }
+
+    /// Goes to the argument or field `name`, until [`leave`](Self::leave).
+    pub(crate) fn enter(&mut self, name: &'static str) {
+        self.path.push(PathSegment::Name(name));
+    }
+
+    /// Goes to the item at `index` of a list, until [`leave`](Self::leave).
+    pub(crate) fn enter_item(&mut self, index: usize) {
+        self.path.push(PathSegment::Index(index));
+    }
+
+    /// Goes back to where it was.
+    pub(crate) fn leave(&mut self) {
+        self.path.pop();
     }
 
     /// Reports a broken rule at the current position: a stable word and a text that does not repeat the value.

@@ -5,6 +5,8 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
+    connection::{Filter, FilterDef},
+    data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
     input::Input,
@@ -30,6 +32,8 @@ pub struct OperationDef {
     pub audience: Audience,
     /// May replace an earlier operation of the same name.
     pub allow_override: bool,
+    /// Whether all that it reads is of one moment; the project's way if none is given.
+    pub consistency: Option<Consistency>,
     /// Writes many rows at once: it answers with a list of nodes in the order of what was given, and takes `ids` instead of `id`.
     pub many: bool,
     /// Own arguments; kinds add theirs (`id`, paging) at boot.
@@ -129,6 +133,8 @@ pub enum OutputDef {
         entity: TypeId,
         /// Keys of `orderBy`; `None` takes the defaults of 10-core §7.5, an empty list has no `orderBy`.
         order_by: Option<Vec<OrderKeyDef>>,
+        /// Fields of `filter`; without any there is no such argument.
+        filter: Vec<FilterDef>,
     },
     /// `SuccessNode`.
     Success {
@@ -187,6 +193,7 @@ impl OperationDef {
             root,
             audience: Audience::default(),
             allow_override: false,
+            consistency: None,
             many: false,
             arguments: Vec::new(),
             output,
@@ -207,7 +214,12 @@ impl OperationDef {
     /// A connection of `N`.
     #[must_use]
     pub fn connection<N: Node>(name: &'static str, resolve: ResolveFn) -> Self {
-        let output = OutputDef::Connection { node: N::NAME, entity: TypeId::of::<N::Entity>(), order_by: None };
+        let output = OutputDef::Connection {
+            node: N::NAME,
+            entity: TypeId::of::<N::Entity>(),
+            order_by: None,
+            filter: Vec::new(),
+        };
         Self::new(name, OperationKind::Connection, Root::Query, output, resolve)
     }
 
@@ -287,6 +299,13 @@ impl OperationDef {
         self
     }
 
+    /// Whether all that it reads is of one moment; only on queries.
+    #[must_use]
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = Some(consistency);
+        self
+    }
+
     /// Writes many rows at once; only on creations, editions and deletions.
     #[must_use]
     pub fn many(mut self) -> Self {
@@ -306,6 +325,15 @@ impl OperationDef {
     pub fn order_by<E: Entity, T: ColumnValue>(mut self, column: Column<E, T>) -> Self {
         if let OutputDef::Connection { order_by, .. } = &mut self.output {
             order_by.get_or_insert_default().push(OrderKeyDef { name: column.name(), column: column.index() });
+        }
+        self
+    }
+
+    /// Adds fields of `filter`; only on connections.
+    #[must_use]
+    pub fn filter<N: Node>(mut self, fields: impl IntoIterator<Item = Filter<N::Entity>>) -> Self {
+        if let OutputDef::Connection { filter, .. } = &mut self.output {
+            filter.extend(fields.into_iter().map(|field| field.definition));
         }
         self
     }

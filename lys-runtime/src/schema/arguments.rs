@@ -37,6 +37,10 @@ pub(crate) fn of_operation(operation: &OperationEntry, model: &Model) -> Vec<Sch
         ty: argument.ty.clone(),
     }));
     if let OutputDef::Connection { node, .. } = definition.output {
+        if let Some(filter) = model.filters.get(definition.name) {
+            let ty = TypeRef::named(filter.name.clone()).optional();
+            arguments.push(added("filter", "Only rows that match.", ty));
+        }
         if model.orders.contains_key(node) {
             arguments.push(order_by(order_name(node)));
         }

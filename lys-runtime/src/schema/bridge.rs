@@ -216,10 +216,9 @@ impl Types<'_, '_> {
     }
 
     fn input(&mut self, name: &str, kind: &InputKind) {
-        let InputKind::Object { fields, one_of } = kind else {
+        let InputKind::Object { fields, one_of, description } = kind else {
             return;
         };
-        let description = self.building.model.inputs.objects.get(name).map_or("", |object| object.description);
         let input_fields = fields
             .iter()
             .map(|(name, field)| (name.clone(), input_value(name, &field.description, &field.ty)))

@@ -20,6 +20,8 @@ pub(crate) enum InputKind {
         fields: IndexMap<String, InputField>,
         /// Exactly one field must be given.
         one_of: bool,
+        /// Doc comment.
+        description: String,
     },
 }
 
@@ -77,7 +79,9 @@ impl InputTable {
             let fields = definition.fields.iter().map(|field| {
                 (camel_case(field.name), InputField { ty: field.ty.clone(), description: field.description.to_owned() })
             });
-            kinds.insert(definition.name.to_owned(), InputKind::Object { fields: fields.collect(), one_of: false });
+            let description = definition.description.to_owned();
+            let object = InputKind::Object { fields: fields.collect(), one_of: false, description };
+            kinds.insert(definition.name.to_owned(), object);
         }
         for (node, keys) in &model.orders {
             kinds.insert(order_name(node), order(keys));
@@ -86,6 +90,9 @@ impl InputTable {
             if let Some((_, keys)) = model.order_of(node, field) {
                 kinds.insert(name, order(keys));
             }
+        }
+        for filter in model.filters.values() {
+            super::filters::declare(filter, &mut kinds);
         }
         Self { kinds }
     }
@@ -114,5 +121,5 @@ fn order(keys: &[OrderKeyDef]) -> InputKind {
         let ty = TypeRef::named("Boolean").optional();
         (camel_case(key.name), InputField { ty, description: String::new() })
     });
-    InputKind::Object { fields: fields.collect(), one_of: true }
+    InputKind::Object { fields: fields.collect(), one_of: true, description: String::new() }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod arguments;
 mod bridge;
+pub(crate) mod filters;
 pub(crate) mod inputs;
 
 pub(crate) use bridge::{Introspect, LysSchema, build};

@@ -30,7 +30,7 @@ use crate::{
     access::{Actor, Claims, PermissionChain},
     app::{App, Model},
     context::Request,
-    data::{Database, StatementLog, create_tables},
+    data::{Database, DatabaseOptions, StatementLog, create_tables},
     environment::Environment,
     error::{Error, Result},
     execute::{Answer, Engine, EngineOptions, GraphqlRequest},
@@ -91,6 +91,15 @@ impl TestProject {
     pub fn cold_engine(&self, options: EngineOptions) -> Engine {
         let model = Arc::clone(self.engine.model());
         Engine::new(model, self.database().clone(), PermissionChain::default(), options)
+    }
+
+    /// A second engine on the same model, with connections of its own to the same database.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn reopened(&self, database: &DatabaseOptions, options: EngineOptions) -> Result<Engine> {
+        let database = Database::connect(self.url(), database).await?;
+        Ok(Engine::new(Arc::clone(self.engine.model()), database, PermissionChain::default(), options))
     }
 
     /// What runs GraphQL.

@@ -126,7 +126,7 @@ async fn open(kind: TestDatabase, url: &str, left: impl Fn(&str) -> bool) -> Res
     let database = Database::connect(url, &options).await?;
     let sql = match kind {
         TestDatabase::Postgres => "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'lys_test_%'",
-        _ => "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'lys_test_%'",
+        _ => "SELECT CAST(schema_name AS CHAR) FROM information_schema.schemata WHERE schema_name LIKE 'lys_test_%'",
     };
     let rows = database.read_all(sql.to_owned(), Vec::new()).await?;
     for row in rows.iter() {

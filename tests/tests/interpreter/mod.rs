@@ -30,6 +30,8 @@ const OPTIONS: EngineOptions = EngineOptions {
     suggestions: false,
     expose_causes: false,
     plans: false,
+    consistency: lys::data::Consistency::Statement,
+    lanes: 4,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
     max_page: 100,

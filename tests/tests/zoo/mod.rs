@@ -1,8 +1,9 @@
 //! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
-//! shop, for writes.
+//! shop, for writes; and a market that several clients share.
 
 pub mod club;
 pub mod data;
+pub mod market;
 pub mod park;
 pub mod shop;
 pub mod tour;
@@ -22,6 +23,11 @@ pub async fn zoo() -> TestProject {
 /// The shop alone.
 pub async fn shop() -> TestProject {
     project([shop::app()]).await
+}
+
+/// The market alone, with the rows of one view.
+pub async fn market<const VIEW: u8>() -> TestProject {
+    project([market::app::<VIEW>()]).await
 }
 
 async fn project(apps: impl IntoIterator<Item = App>) -> TestProject {

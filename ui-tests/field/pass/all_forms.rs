@@ -21,7 +21,7 @@ async fn touch(_: &Context<'_>) -> Result<Option<Product>> {
     Ok(None)
 }
 
-#[lys::field(query, node = ProductNode)]
+#[lys::field(query, node = ProductNode, consistency = snapshot)]
 async fn newest(_: &Context<'_>) -> Result<Product> {
     Err(lys::Error::not_found())
 }

@@ -4,8 +4,8 @@ pub struct Product {
 }
 
 #[lys::node(Product)]
-#[lys::getter(access(Role), licensed = false)]
-#[lys::connection(order_by(name), access(Role))]
+#[lys::getter(consistency = statement, access(Role), licensed = false)]
+#[lys::connection(order_by(name), consistency = snapshot, access(Role))]
 #[lys::deletion]
 pub struct ProductNode {
     pub name: String,

@@ -5,7 +5,10 @@ use std::{env, time::Duration};
 use sea_orm::{
     ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        postgres::PgConnectOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 /// Connections that read at the same time.
@@ -42,12 +45,17 @@ impl Database {
 async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).test_before_acquire(false);
-    options.sqlx_logging(false).map_sqlx_sqlite_opts(tuned);
+    options.sqlx_logging(false).map_sqlx_sqlite_opts(tuned).map_sqlx_postgres_opts(limited);
     let mut connection = SeaOrm::connect(options).await?;
     if env::var_os(super::PRINT_STATEMENTS).is_some() {
         connection.set_metric_callback(|info| eprintln!("{} {}", super::STATEMENT, info.statement.sql));
     }
     Ok(connection)
+}
+
+/// Statements end in time.
+fn limited(postgres: PgConnectOptions) -> PgConnectOptions {
+    postgres.options([("statement_timeout", "30s")])
 }
 
 /// The settings that a server for many readers wants.

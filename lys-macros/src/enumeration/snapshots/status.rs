@@ -53,6 +53,12 @@ const _: () = {
         const KIND: ::lys::entity::ColumnKind = ::lys::entity::ColumnKind::String;
     }
     #[automatically_derived]
+    impl ::lys::connection::FilterValue for OrderStatus {
+        fn values() -> ::lys::connection::FilterValues {
+            ::lys::connection::FilterValues::of_enum::<Self>()
+        }
+    }
+    #[automatically_derived]
     impl ::core::convert::From<OrderStatus> for ::lys::__private::sea_orm::Value {
         fn from(value: OrderStatus) -> Self {
             ::lys::entity::enumeration::store(&value)

@@ -4,13 +4,14 @@ mod relations;
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError};
+use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError, filters};
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
     entity::{EntityDef, RelationDef},
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
     operation::OutputDef,
     output::TypeRef,
+    schema,
 };
 
 /// Runs every check; each adds the faults it finds.
@@ -24,6 +25,7 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
     }
     for operation in model.operations.values() {
         check_audience(operation, faults);
+        check_arguments(model, operation, faults);
         check_output(model, operation, faults);
         check_levels(model, operation, faults);
         relations::check_public(model, operation, faults);
@@ -117,6 +119,19 @@ fn check_audience(operation: &OperationEntry, faults: &mut StartError) {
     }
 }
 
+/// An author's argument may have the name of one that the kind adds.
+fn check_arguments(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
+    let mut names = HashSet::new();
+    for argument in schema::arguments::of_operation(operation, model) {
+        if !names.insert(argument.name.clone()) {
+            faults.add(format!(
+                "{}: operation `{}` has two arguments `{}`; rename the one that is yours",
+                operation.source, operation.definition.name, argument.name
+            ));
+        }
+    }
+}
+
 fn check_output(model: &Model, operation: &OperationEntry, faults: &mut StartError) {
     let (OutputDef::Node { node, entity, .. } | OutputDef::Connection { node, entity, .. }) =
         &operation.definition.output
@@ -194,6 +209,9 @@ fn check_type_names(model: &Model, faults: &mut StartError) {
     }
     for (name, node, field) in model.own_orders() {
         claim(name, format!("the order of `{}.{}`", node.definition.name, field.name), faults);
+    }
+    for (name, what) in filters::type_names(model) {
+        claim(name, what, faults);
     }
     for (name, definition) in model.outputs.enums.iter().chain(&model.inputs.enums) {
         let same = model.outputs.enums.get(name).is_none_or(|other| other == definition);

@@ -44,8 +44,8 @@ impl Connection {
     }
 
     /// Runs a text without values, unprepared.
-    pub(super) async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
-        on_driver!(self, driver => driver.execute(sqlx::raw_sql(sql)).await.map(drop))
+    pub(super) async fn run(&mut self, sql: &str) -> sqlx::Result<()> {
+        on_driver!(self, driver => driver.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(drop))
     }
 
     /// Whether the server answers.

@@ -67,8 +67,16 @@ impl Server {
 
     /// Runs a query; on the replica, unless the reader has to see what was just written.
     pub(super) async fn read(&self, sql: String, values: Vec<Value>, primary: bool) -> Result<Vec<QueryResult>> {
-        let replica = self.replica.as_ref().filter(|_| !primary);
-        replica.unwrap_or(&self.primary).read(sql, values).await
+        self.pool(primary).read(sql, values).await
+    }
+
+    /// Begins a read-only transaction whose queries all see the rows of one moment; where [`read`](Self::read) reads.
+    pub(super) async fn hold(&self, primary: bool) -> Result<ServerTransaction> {
+        self.pool(primary).begin(self.dialect.snapshot()).await.map(ServerTransaction::new)
+    }
+
+    fn pool(&self, primary: bool) -> &Arc<Pool> {
+        self.replica.as_ref().filter(|_| !primary).unwrap_or(&self.primary)
     }
 
     pub(super) async fn begin(&self) -> Result<ServerTransaction> {
@@ -112,24 +120,23 @@ async fn dialect(pool: &Arc<Pool>, sea_orm: &DatabaseConnection) -> Result<Diale
     let row = rows.first().ok_or_else(|| Error::internal("the server has no version"))?;
     let version: String = row.try_get_by_index(0)?;
     let (dialect, name, least) = match (postgres, version.contains("MariaDB")) {
-        (true, _) => (Dialect::Postgres, "PostgreSQL", (13, 0)),
-        (false, true) => (Dialect::MariaDb, "MariaDB", (10, 6)),
-        (false, false) => (Dialect::MySql, "MySQL", (8, 0)),
+        (true, _) => (Dialect::Postgres, "PostgreSQL", [13, 0, 0]),
+        (false, true) => (Dialect::MariaDb, "MariaDB", [10, 6, 0]),
+        // The first with a collation that compares bytes, trailing spaces included.
+        (false, false) => (Dialect::MySql, "MySQL", [8, 0, 17]),
     };
     if number(&version) < least {
-        return Err(Error::internal(format!(
-            "{name} {version} is too old; lys needs {}.{} or later",
-            least.0, least.1
-        )));
+        let least = least.map(|part| part.to_string()).join(".");
+        return Err(Error::internal(format!("{name} {version} is too old; lys needs {least} or later")));
     }
     Ok(dialect)
 }
 
-/// Major and minor number. MariaDB may say `5.5.5-` first, for the sake of old replicas.
-fn number(version: &str) -> (u32, u32) {
+/// The first three numbers. MariaDB may say `5.5.5-` first, for the sake of old replicas.
+fn number(version: &str) -> [u32; 3] {
     let version = version.strip_prefix("5.5.5-").unwrap_or(version);
     let mut parts = version.split(|letter: char| !letter.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    std::array::from_fn(|_| parts.next().unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -138,10 +145,10 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_servers_write_them() {
-        assert_eq!(number("15.20 (Debian 15.20-0+deb12u1)"), (15, 20));
-        assert_eq!(number("17beta1"), (17, 0));
-        assert_eq!(number("10.11.19-MariaDB-0+deb12u1"), (10, 11));
-        assert_eq!(number("5.5.5-10.6.12-MariaDB"), (10, 6));
-        assert_eq!(number("8.0.36"), (8, 0));
+        assert_eq!(number("15.20 (Debian 15.20-0+deb12u1)"), [15, 20, 0]);
+        assert_eq!(number("17beta1"), [17, 0, 0]);
+        assert_eq!(number("10.11.19-MariaDB-0+deb12u1"), [10, 11, 19]);
+        assert_eq!(number("5.5.5-10.6.12-MariaDB"), [10, 6, 12]);
+        assert_eq!(number("8.0.36"), [8, 0, 36]);
     }
 }

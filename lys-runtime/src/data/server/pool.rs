@@ -202,7 +202,7 @@ impl Lease {
         in_time(limit, self.connection()?.execute(sql, values)).await
     }
 
-    pub(super) async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
+    pub(super) async fn run(&mut self, sql: &str) -> sqlx::Result<()> {
         let limit = self.limit();
         in_time(limit, self.connection()?.run(sql)).await
     }

@@ -22,6 +22,11 @@ impl ServerTransaction {
         Ok(self.0.lock().await.execute(sql, values).await?)
     }
 
+    /// Runs a text without values: transaction control.
+    pub(crate) async fn run(&self, sql: &str) -> Result<()> {
+        Ok(self.0.lock().await.run(sql).await?)
+    }
+
     pub(crate) async fn commit(self) -> Result<()> {
         self.end("COMMIT").await
     }

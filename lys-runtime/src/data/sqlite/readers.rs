@@ -41,8 +41,11 @@ pub(crate) struct Readers {
     statement_timeout: Duration,
 }
 
+/// The permit is given back when the thread is free again, whether anybody waits for the answer or not.
 enum Job {
-    Read(Read),
+    Read(Read, OwnedSemaphorePermit),
+    /// All of these in one transaction, until no more can come.
+    ReadAll(flume::Receiver<Read>, OwnedSemaphorePermit),
     Stop,
 }
 
@@ -52,8 +55,14 @@ struct Read {
     /// When its time is over, if ever.
     until: Option<Instant>,
     answer: oneshot::Sender<Result<Rows>>,
-    /// Given back when the thread is free again, whether anybody waits for the answer or not.
-    permit: OwnedSemaphorePermit,
+}
+
+/// A reader that works for its holder alone, in one transaction: all queries see the rows of one moment, which is that of the first.
+/// Dropped, it goes back.
+#[derive(Debug)]
+pub(crate) struct HeldReader {
+    reads: flume::Sender<Read>,
+    statement_timeout: Duration,
 }
 
 impl Readers {
@@ -80,11 +89,18 @@ impl Readers {
     pub(crate) async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
         let permit = self.permit().await?;
         self.start_if_needed();
-        let (answer, answered) = oneshot::channel();
-        let until = (!self.statement_timeout.is_zero()).then(|| Instant::now() + self.statement_timeout);
-        let job = Job::Read(Read { sql, values, until, answer, permit });
-        self.queue.send(job).map_err(|_| closed())?;
-        answered.await.map_err(|_| Error::internal("a reader of SQLite stopped in the middle of a statement"))?
+        let (read, answered) = Read::new(sql, values, self.statement_timeout);
+        self.queue.send(Job::Read(read, permit)).map_err(|_| closed())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// A reader for several queries that see the rows of one moment.
+    pub(crate) async fn hold(&self) -> Result<HeldReader> {
+        let permit = self.permit().await?;
+        self.start_if_needed();
+        let (reads, queue) = flume::unbounded();
+        self.queue.send(Job::ReadAll(queue, permit)).map_err(|_| closed())?;
+        Ok(HeldReader { reads, statement_timeout: self.statement_timeout })
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit> {
@@ -132,8 +148,45 @@ impl Readers {
     }
 }
 
+impl HeldReader {
+    /// Runs a query. Whoever stops waiting for it stops it.
+    pub(crate) async fn read(&self, sql: String, values: Vec<Value>) -> Result<Rows> {
+        let (read, answered) = Read::new(sql, values, self.statement_timeout);
+        self.reads.send(read).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Read {
+    fn new(sql: String, values: Vec<Value>, timeout: Duration) -> (Self, oneshot::Receiver<Result<Rows>>) {
+        let (answer, answered) = oneshot::channel();
+        let until = (!timeout.is_zero()).then(|| Instant::now() + timeout);
+        (Self { sql, values, until, answer }, answered)
+    }
+
+    /// Answers, unless nobody waits any more. `free` is called before.
+    fn run(self, connection: &Connection, free: impl FnOnce()) {
+        let Self { sql, values, until, answer } = self;
+        let answer = Arc::new(answer);
+        let watcher = Arc::clone(&answer);
+        let result = watched(connection, until, watcher, |connection| query(connection, &sql, &values));
+        free();
+        if let Some(answer) = Arc::into_inner(answer) {
+            let _nobody_waits = answer.send(result);
+        }
+    }
+
+    fn fail(self, error: impl Into<Error>) {
+        let _nobody_waits = self.answer.send(Err(error.into()));
+    }
+}
+
 fn closed() -> Error {
     Error::internal("the database is closed")
+}
+
+fn stopped() -> Error {
+    Error::internal("a reader of SQLite stopped in the middle of its work")
 }
 
 /// Counts a thread as long as it lives, should it panic.
@@ -148,24 +201,48 @@ impl Drop for Alive {
 /// A thread's life.
 fn work(path: &Path, jobs: &flume::Receiver<Job>) {
     let mut connection = None;
-    while let Ok(Job::Read(read)) = jobs.recv() {
-        let Read { sql, values, until, answer, permit } = read;
-        let answer = Arc::new(answer);
-        let result = match connection.take().map_or_else(|| connect(path), Ok) {
-            Ok(open) => {
-                let watcher = Arc::clone(&answer);
-                let result = watched(&open, until, watcher, |open| query(open, &sql, &values));
-                connection = Some(open);
-                result
+    loop {
+        let open = |connection: &mut Option<Connection>| connection.take().map_or_else(|| connect(path), Ok);
+        match jobs.recv() {
+            Ok(Job::Read(read, permit)) => match open(&mut connection) {
+                Ok(open) => {
+                    // Free before the answer: whoever gets it finds a free reader.
+                    read.run(&open, || drop(permit));
+                    connection = Some(open);
+                }
+                Err(error) => read.fail(error),
+            },
+            Ok(Job::ReadAll(reads, permit)) => {
+                match open(&mut connection).and_then(|open| begin(&open).map(|()| open)) {
+                    Ok(open) => connection = read_all(open, &reads),
+                    Err(error) => {
+                        if let Ok(read) = reads.recv() {
+                            read.fail(error);
+                        }
+                    }
+                }
+                drop(permit);
             }
-            Err(error) => Err(error.into()),
-        };
-        // Free before the answer: whoever gets it finds a free reader.
-        drop(permit);
-        if let Some(answer) = Arc::into_inner(answer) {
-            let _nobody_waits = answer.send(result);
+            Ok(Job::Stop) | Err(_) => return,
         }
     }
+}
+
+/// The moment is that of the first query.
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("BEGIN")?.execute([]).map(drop)
+}
+
+/// Reads until no more can come; gives the connection back if the transaction ends as it should.
+fn read_all(connection: Connection, reads: &flume::Receiver<Read>) -> Option<Connection> {
+    while let Ok(read) = reads.recv() {
+        read.run(&connection, || ());
+    }
+    let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+    if let Err(error) = &ended {
+        tracing::warn!(target: "lys::sql", %error, "a reader of SQLite is opened anew: its transaction did not end");
+    }
+    ended.is_ok().then_some(connection)
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {

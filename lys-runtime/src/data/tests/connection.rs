@@ -26,6 +26,38 @@ async fn a_rolled_back_or_dropped_transaction_leaves_no_trace() {
     assert_eq!(read_all(&test.database).await, before);
 }
 
+#[tokio::test]
+async fn a_part_that_fails_is_undone_by_itself() {
+    let (test, a, _) = seeded().await;
+    let taken = || product("of A", A);
+    let doomed = write(&test.database, full(), async |w| {
+        assert_eq!(refused(w.create(taken()).await), is("ALREADY_EXISTS", 409));
+        w.create(product("new", A)).await
+    });
+    assert_eq!(refused(doomed.await), is("INTERNAL_ERROR", 500));
+
+    let kept = write(&test.database, full(), async |w| {
+        w.create(product("first", A)).await?;
+        let part = w.part(async |w| {
+            w.update::<Product>(a.id, |row| row.name = "undone".to_owned()).await?;
+            let inner = w.part(async |w| w.create(taken()).await.map(drop)).await;
+            assert!(inner.is_ok(), "the name is free by now: {inner:?}");
+            w.create(taken()).await
+        });
+        assert_eq!(refused(part.await), is("ALREADY_EXISTS", 409));
+        let swallowed = w.part(async |w| {
+            let _ = w.create(taken()).await;
+            Ok(())
+        });
+        assert_eq!(refused(swallowed.await), is("INTERNAL_ERROR", 500));
+        w.part(async |w| w.create(product("second", A)).await.map(drop)).await
+    });
+    kept.await.expect("commits");
+    let mut names: Vec<String> = read_all(&test.database).await.into_iter().map(|row| row.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["first", "of A", "of B", "second"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_at_the_same_time_lose_nothing_and_are_never_busy() {
     let (test, a, _) = seeded().await;

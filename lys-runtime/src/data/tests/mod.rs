@@ -5,6 +5,7 @@ mod connection;
 mod readers;
 mod reading;
 mod server;
+mod snapshots;
 mod values;
 mod version;
 mod writing;

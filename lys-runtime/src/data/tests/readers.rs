@@ -1,9 +1,14 @@
-//! SQLite's reader threads: what happens to statements that take too long, that nobody waits for, and to many at once.
+//! SQLite alone: its reader threads (statements that take too long, that nobody waits for, many at once) and its durability.
 
 use std::time::Duration;
 
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
 use super::*;
-use crate::{data::DatabaseOptions, error::code};
+use crate::{
+    data::{DatabaseOptions, Synchronous},
+    error::code,
+};
 
 /// Runs until it is stopped.
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
@@ -86,4 +91,17 @@ async fn a_closed_database_says_so() {
     assert!(error.is_internal());
     let left = std::fs::read_dir(directory.path()).expect("a directory").count();
     assert_eq!(left, 1, "the last connection folds the log into the file");
+}
+
+#[tokio::test]
+async fn a_commit_is_on_the_disk_unless_the_author_wants_it_otherwise() {
+    for (synchronous, stored) in [(Synchronous::Full, 2), (Synchronous::Normal, 1)] {
+        let (_directory, database) = database(DatabaseOptions { synchronous, ..DatabaseOptions::default() }).await;
+        let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
+        let row = database.sea_orm().query_one_raw(pragma).await.expect("reads").expect("a row");
+        assert_eq!(row.try_get_by_index::<i32>(0).expect("an integer"), stored);
+    }
+    let replica = DatabaseOptions { replica_url: Some("sqlite://other".to_owned()), ..DatabaseOptions::default() };
+    let refused = Database::connect("sqlite://somewhere/else.db", &replica).await.expect_err("there is none");
+    assert!(std::error::Error::source(&refused).is_some_and(|cause| cause.to_string().contains("no replica")));
 }

@@ -192,3 +192,49 @@ async fn a_mistyped_parameter_is_refused() {
     let options = DatabaseOptions { acquire_timeout: Duration::from_secs(2), ..one_connection() };
     assert_eq!(super::refused(Database::connect(nobody, &options).await), unavailable());
 }
+
+/// Each of two transactions waits for a row that the other has locked.
+#[tokio::test]
+async fn a_deadlock_is_told_to_one_of_two_and_the_other_goes_on() {
+    let Some((_place, database)) = server(DatabaseOptions { connections: 3, ..one_connection() }).await else { return };
+    for id in ["A", "B"] {
+        write(&database, full(), async |w| w.create(category(id)).await).await.expect("writes");
+    }
+    let met = tokio::sync::Barrier::new(2);
+    let change = async |first: &str, second: &str| {
+        write(&database, full(), async |w| {
+            w.update::<Category>(first.to_owned(), |row| row.enabled = false).await?;
+            met.wait().await;
+            w.update::<Category>(second.to_owned(), |row| row.enabled = false).await
+        })
+        .await
+    };
+    let (one, other) = tokio::join!(change("A", "B"), change("B", "A"));
+    assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1, "{one:?} {other:?}");
+    let refusal = if one.is_ok() { other } else { one };
+    assert_eq!(refused(refusal), is(code::WRITE_CONFLICT, 409));
+    let disabled = Category::select().filter(Category::COLUMN.enabled.eq(false));
+    assert_eq!(Reader::new(&database, None, &full()).count(disabled).await.expect("reads"), 2);
+}
+
+#[tokio::test]
+async fn the_url_says_whether_to_encrypt() {
+    let Some((place, database)) = server(one_connection()).await else { return };
+    if database.dialect() != Dialect::Postgres {
+        // A freshly installed MariaDB has no certificate.
+        return;
+    }
+    let answer = async |url: &str, sql: &str| {
+        let database = Database::connect(url, &one_connection()).await?;
+        let rows = database.read_all(sql.to_owned(), Vec::new()).await?;
+        rows.first().expect("a row").get::<String>(0)
+    };
+    let encrypts = answer(place.url(), "SELECT current_setting('ssl')").await.expect("reads") == "on";
+    let encrypted = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    let with = |mode: &str| format!("{}&sslmode={mode}", place.url());
+    assert_eq!(answer(&with("disable"), encrypted).await.expect("reads"), "false");
+    let required = answer(&with("require"), encrypted).await;
+    assert_eq!(required.ok().as_deref(), encrypts.then_some("true"));
+    let verified = answer(&with("verify-full"), encrypted).await;
+    assert_eq!(refused(verified), unavailable(), "nobody vouches for a server of tests");
+}

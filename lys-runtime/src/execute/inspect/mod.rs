@@ -21,7 +21,7 @@ use crate::{
         scope::{Reach, Scope},
     },
     data::{
-        Database,
+        Consistency, Database,
         sql::SqlWriter,
         trace::{About, Trace},
     },
@@ -43,6 +43,7 @@ pub(crate) struct Inspection {
 #[derive(Default)]
 struct Seen {
     document: DocumentReport,
+    consistency: Consistency,
     decisions: Vec<Decided>,
 }
 
@@ -67,6 +68,11 @@ impl Inspection {
         self.see(|seen| seen.document = DocumentReport { cache, ms: milliseconds(time) });
     }
 
+    /// What its rows are read with.
+    pub(crate) fn saw_consistency(&self, consistency: Consistency) {
+        self.see(|seen| seen.consistency = consistency);
+    }
+
     /// Decides like the chain, and keeps what each permission said.
     pub(crate) fn decide(
         &self,
@@ -88,11 +94,11 @@ impl Inspection {
 
     /// All of it. What is still at work afterwards is not seen.
     pub(crate) fn report(&self) -> PlanReport {
-        let Seen { document, decisions } =
+        let Seen { document, consistency, decisions } =
             std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let places = self.trace.take();
         let fields = decisions.into_iter().map(|decided| self.field(decided, &places)).collect();
-        PlanReport { document, fields }
+        PlanReport { document, consistency, fields }
     }
 
     fn field(&self, decided: Decided, places: &[crate::data::trace::Place]) -> FieldReport {

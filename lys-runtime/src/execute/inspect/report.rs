@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::milliseconds;
 use crate::{
     access::{Decision, Opinion},
-    data::trace::Place,
+    data::{Consistency, trace::Place},
     error::Result,
     operation::Audience,
 };
@@ -15,6 +15,8 @@ use crate::{
 pub struct PlanReport {
     /// How its document was found.
     pub document: DocumentReport,
+    /// Whether all that it read was of one moment.
+    pub consistency: Consistency,
     /// Its operations, in answer order.
     pub fields: Vec<FieldReport>,
 }

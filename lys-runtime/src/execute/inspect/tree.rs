@@ -7,6 +7,7 @@ use super::report::{DecisionReport, FieldReport, LevelReport, PlanReport, Statem
 impl Display for PlanReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "document: cache {}, {} ms", self.document.cache, self.document.ms)?;
+        writeln!(f, "consistency: {}", self.consistency)?;
         for field in &self.fields {
             write!(f, "\n{field}")?;
         }

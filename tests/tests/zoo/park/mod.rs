@@ -2,6 +2,7 @@
 
 mod computed;
 mod operations;
+mod search;
 
 use lys::prelude::*;
 

@@ -1,4 +1,8 @@
-//! `#[connection]`: a page of rows, as a Relay connection.
+//! `#[connection]`: a page of rows, as a Relay connection, and what its callers may filter by.
+
+pub mod filter;
+
+pub use filter::{Filter, FilterColumn, FilterDef, FilterRelation, FilterValue, FilterValues, Operators};
 
 use futures_util::future::BoxFuture;
 

@@ -1,0 +1,12 @@
+#[lys::entity(table = "product")]
+pub struct Product {
+    pub name: String,
+}
+
+#[lys::node(Product)]
+#[lys::deletion(consistency = snapshot)]
+pub struct ProductNode {
+    pub name: String,
+}
+
+fn main() {}
