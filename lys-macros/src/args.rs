@@ -15,7 +15,7 @@ pub(crate) fn runtime(renamed: Option<&Path>) -> Path {
 }
 
 /// Columns by name, each once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Columns(pub(crate) Vec<Ident>);
 
 impl FromMeta for Columns {

@@ -135,6 +135,25 @@ pub use lys_macros::entity;
 /// as [`GlobalId`](crate::GlobalId), a relation as the node of its target: in a `Vec` for many rows, in an `Option` where there may be
 /// none. `id` and the timestamps are added.
 ///
+/// A relation to many rows may also be a Relay connection, with a page for each row above it:
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Product { #[has_many(Review)] pub reviews: Many<Review> }
+/// # #[entity] pub struct Review { #[belongs_to(Product)] pub product_id: Uuid, pub rating: i32 }
+/// # #[node(Review)] pub struct ReviewNode { pub rating: i32 }
+/// #[node(Product)]
+/// pub struct ProductNode {
+///     #[relation(order_by(rating, created_at))]
+///     pub reviews: Connection<ReviewNode>,
+/// }
+/// ```
+///
+/// This is `reviews(orderBy, limit, before, after, first, last): ReviewNodeListConnection!`. The pages of all rows above are one
+/// statement, which reads no more of each list than its page, and `totalCount` is one more. Rows come in the order of creation unless
+/// the client sorts; `#[entity(index(product_id, rating, id))]` on the target serves another order. A cursor is a place in the order,
+/// so one `after` means the same for every row above: what stands behind that place.
+///
 /// # Options
 ///
 /// - `Entity`, first: the entity it shows. Without one the struct is a plain result shape and keeps its fields.
@@ -142,6 +161,11 @@ pub use lys_macros::entity;
 /// - `allow_override`: may replace a node of the same name that an earlier app declares.
 /// - `extends = OtherNode`: instead of an entity: adds the fields to another app's node.
 /// - `crate = path`: where lys is; `::lys` by default.
+///
+/// On fields:
+///
+/// - `#[relation(order_by(column, …))]` on a `Connection`: keys of `orderBy`, in an input type of the field's own; by default those of the
+///   node's root connections, and `order_by()` takes the argument away.
 ///
 /// # What it becomes
 ///

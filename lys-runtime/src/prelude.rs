@@ -21,5 +21,6 @@ pub use crate::{
     input::{IntoDraft, Patch},
     // The macros alone: `crate::entity` would bring the module of that name too.
     macros::{Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service},
+    node::Connection,
     service::{Overrides, Service},
 };

@@ -6,6 +6,8 @@ use darling::{
 };
 use syn::Path;
 
+use crate::args::Columns;
+
 /// `#[node(Product, name = "…", …)]` on the struct.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
@@ -19,4 +21,12 @@ pub(super) struct NodeArgs {
     /// Path to the runtime, for users who renamed it.
     #[darling(rename = "crate")]
     pub(super) runtime: Option<Path>,
+}
+
+/// `#[relation(…)]` on a field.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(super) struct RelationArgs {
+    /// Columns of the target that clients may sort a connection by.
+    pub(super) order_by: Option<SpannedValue<Columns>>,
 }

@@ -1,7 +1,7 @@
 //! The rules of `#[node]`, one function each.
 
 use darling::{Error, Result};
-use syn::{Fields, Ident, ItemStruct, Path};
+use syn::{Attribute, Fields, Ident, ItemStruct, Path};
 
 use super::{args::NodeArgs, def::Face};
 use crate::names;
@@ -78,4 +78,26 @@ pub(super) fn not_reserved(ident: &Ident, face: &Face) -> Result<()> {
         return Ok(());
     }
     Err(Error::custom(format!("lys adds `{name}` to every node of an entity; remove the field")).with_span(ident))
+}
+
+/// A plain result shape has no relations.
+pub(super) fn relation_of_entity(attribute: &Attribute, face: &Face) -> Result<()> {
+    match face {
+        Face::Plain => {
+            let text = "a plain node has no relations; name its entity with `#[node(Entity)]`, or remove `#[relation]`";
+            Err(Error::custom(text).with_span(attribute.path()))
+        }
+        Face::Entity { .. } | Face::Extension(_) => Ok(()),
+    }
+}
+
+/// `#[relation]` without options.
+pub(super) fn relation_says_nothing(attribute: &Attribute) -> Error {
+    Error::custom("say what clients may sort by: `#[relation(order_by(column, …))]`, or remove `#[relation]`")
+        .with_span(attribute.path())
+}
+
+/// One `#[relation]` says all.
+pub(super) fn second_relation(attribute: &Attribute) -> Error {
+    Error::custom("`#[relation]` stands here twice; write its options in one").with_span(attribute.path())
 }

@@ -2,9 +2,12 @@
 
 use darling::error::Accumulator;
 use proc_macro2::TokenStream;
-use syn::{Attribute, Field, Ident, ItemStruct, Path, Type, Visibility};
+use syn::{Attribute, Field, Ident, ItemStruct, Meta, Path, Type, Visibility};
 
-use super::{args::NodeArgs, check};
+use super::{
+    args::{NodeArgs, RelationArgs},
+    check,
+};
 use crate::{args, doc_comment, names, target};
 
 /// What `expand` writes; it cannot fail on it.
@@ -52,6 +55,8 @@ pub(super) struct FieldDef {
     pub(super) name: String,
     /// Doc comment.
     pub(super) description: String,
+    /// Columns of the target that clients may sort a connection by, if that was said.
+    pub(super) order_by: Option<Vec<Ident>>,
 }
 
 impl<'a> NodeDef<'a> {
@@ -90,8 +95,10 @@ impl FieldDef {
         let name = names::unraw(&ident);
         errors.handle(check::not_reserved(&ident, face))?;
         errors.handle(names::check_round_trip(&ident))?;
+        let order_by = order_by(field, face, errors);
         Some(Self {
-            attributes: field.attrs.clone(),
+            order_by,
+            attributes: kept(&field.attrs),
             visibility: field.vis.clone(),
             ty: field.ty.clone(),
             description: doc_comment::description(&field.attrs),
@@ -99,4 +106,32 @@ impl FieldDef {
             ident,
         })
     }
+}
+
+/// What `#[relation(order_by(…))]` names.
+fn order_by(field: &Field, face: &Face, errors: &mut Accumulator) -> Option<Vec<Ident>> {
+    let mut attributes = field.attrs.iter().filter(|attribute| is_relation(attribute));
+    let attribute = attributes.next()?;
+    for again in attributes {
+        errors.push(check::second_relation(again));
+    }
+    errors.handle(check::relation_of_entity(attribute, face))?;
+    let items = match &attribute.meta {
+        Meta::List(list) => target::split(list.tokens.clone(), errors),
+        _ => Vec::new(),
+    };
+    let args: RelationArgs = target::read(&items, errors);
+    if args.order_by.is_none() && items.is_empty() {
+        errors.push(check::relation_says_nothing(attribute));
+    }
+    args.order_by.map(|columns| columns.into_inner().0)
+}
+
+/// Attributes that stay on the field.
+pub(super) fn kept(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes.iter().filter(|attribute| !is_relation(attribute)).cloned().collect()
+}
+
+fn is_relation(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("relation")
 }

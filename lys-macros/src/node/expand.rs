@@ -2,9 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Meta, Path, spanned::Spanned};
+use syn::{Attribute, Ident, Meta, Path, Type, spanned::Spanned};
 
-use super::def::{Face, FieldDef, NodeDef};
+use super::{
+    def::{Face, FieldDef, NodeDef},
+    fallback,
+};
 
 pub(super) fn node(def: &NodeDef<'_>) -> TokenStream {
     match &def.face {
@@ -85,8 +88,9 @@ fn shown_field(field: &FieldDef, runtime: &Path, entity: &TokenStream) -> TokenS
     let cfg = cfg(&field.attributes);
     let member = quote_spanned!(ident.span()=> #entity::MEMBER.#ident);
     let exposed = quote_spanned!(ty.span()=> __lys_member);
+    let order = field.order_by.as_ref().map(|columns| order_by(columns, ty, runtime));
     let shown = quote_spanned! {ty.span()=>
-        <_ as #runtime::node::Exposes<#ty>>::expose(#exposed, #name, #description)
+        <_ as #runtime::node::Exposes<#ty>>::expose(#exposed, #name, #description) #order
     };
     quote! {
         #(#cfg)*
@@ -97,9 +101,22 @@ fn shown_field(field: &FieldDef, runtime: &Path, entity: &TokenStream) -> TokenS
     }
 }
 
+/// What clients may sort by: a field that is no connection is an error at its type, a missing column one at its name.
+fn order_by(columns: &[Ident], ty: &Type, runtime: &Path) -> TokenStream {
+    if columns.is_empty() {
+        return quote_spanned!(ty.span()=> .unordered::<#ty>());
+    }
+    let keys = columns.iter().map(|column| {
+        let target = quote_spanned!(ty.span()=> <#ty as #runtime::node::Paged>::Entity);
+        let key = quote_spanned!(column.span()=> <#target as #runtime::Entity>::COLUMN.#column);
+        quote_spanned!(ty.span()=> .order_by::<#ty, _>(#key))
+    });
+    quote!(#(#keys)*)
+}
+
 /// `#[node]`: a plain result shape.
 fn plain_node(def: &NodeDef<'_>) -> TokenStream {
-    let (runtime, item, ident, name) = (&def.runtime, def.item, &def.item.ident, &def.name);
+    let (runtime, item, ident, name) = (&def.runtime, fallback::bare(def.item), &def.item.ident, &def.name);
     let description = &def.description;
     let output = quote!(#runtime::output);
     let fields = def.fields.iter().map(|field| {

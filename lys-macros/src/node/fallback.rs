@@ -5,13 +5,25 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
 
-use super::{def::NodeDef, expand};
+use super::{
+    def::{NodeDef, kept},
+    expand,
+};
 
 /// The sound part of the definition with its errors.
 pub(super) fn node(item: &ItemStruct, def: Option<NodeDef<'_>>, errors: Result<()>) -> TokenStream {
     let errors = errors.err().map(darling::Error::write_errors);
-    let item = def.map_or_else(|| quote!(#item), |def| expand::node(&def));
+    let item = def.map_or_else(|| bare(item), |def| expand::node(&def));
     quote!(#item #errors)
+}
+
+/// The struct without the attributes that only `#[node]` knows.
+pub(super) fn bare(item: &ItemStruct) -> TokenStream {
+    let mut item = item.clone();
+    for field in &mut item.fields {
+        field.attrs = kept(&field.attrs);
+    }
+    quote!(#item)
 }
 
 /// The editor keeps the half-written struct; rustc reports its syntax.

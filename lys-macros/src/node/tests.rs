@@ -74,6 +74,99 @@ fn of_an_entity() {
 }
 
 #[test]
+fn connections_have_their_order() {
+    check(
+        quote!(extends = ProductNode),
+        quote!(
+            struct More {
+                #[relation(order_by(rating, created_at))]
+                reviews: Connection<ReviewNode>,
+                #[relation(order_by())]
+                tags: Connection<TagNode>,
+            }
+        ),
+        &expect![[r#"
+            #[allow(dead_code, reason = "fields of a node are declared, never filled")]
+            struct More {
+                reviews: ::lys::node::Shown<Connection<ReviewNode>>,
+                tags: ::lys::node::Shown<Connection<TagNode>>,
+            }
+            const _: () = {
+                fn definition() -> ::lys::node::NodeExtensionDef {
+                    let node = ::lys::node::NodeExtensionDef::new::<ProductNode>();
+                    let node = {
+                        let __lys_member = <<ProductNode as ::lys::Node>::Entity as ::lys::Entity>::MEMBER
+                            .reviews;
+                        node.show(
+                            <_ as ::lys::node::Exposes<
+                                Connection<ReviewNode>,
+                            >>::expose(__lys_member, "reviews", "")
+                                .order_by::<
+                                    Connection<ReviewNode>,
+                                    _,
+                                >(
+                                    <<Connection<
+                                        ReviewNode,
+                                    > as ::lys::node::Paged>::Entity as ::lys::Entity>::COLUMN
+                                        .rating,
+                                )
+                                .order_by::<
+                                    Connection<ReviewNode>,
+                                    _,
+                                >(
+                                    <<Connection<
+                                        ReviewNode,
+                                    > as ::lys::node::Paged>::Entity as ::lys::Entity>::COLUMN
+                                        .created_at,
+                                ),
+                        )
+                    };
+                    let node = {
+                        let __lys_member = <<ProductNode as ::lys::Node>::Entity as ::lys::Entity>::MEMBER
+                            .tags;
+                        node.show(
+                            <_ as ::lys::node::Exposes<
+                                Connection<TagNode>,
+                            >>::expose(__lys_member, "tags", "")
+                                .unordered::<Connection<TagNode>>(),
+                        )
+                    };
+                    node
+                }
+                ::lys::__register!(NodeExtension(definition));
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn relations_say_something_once() {
+    let found = errors(
+        quote!(Product),
+        quote!(
+            struct ProductNode {
+                #[relation]
+                a: Connection<ReviewNode>,
+                #[relation(order_by(b), order(c))]
+                #[relation(order_by(b))]
+                b: Connection<ReviewNode>,
+            }
+        ),
+    );
+    assert_eq!(found.len(), 3, "{found:#?}");
+    let found = errors(
+        quote!(),
+        quote!(
+            struct TotalNode {
+                #[relation(order_by(a))]
+                a: i32,
+            }
+        ),
+    );
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
 fn extension() {
     check(
         quote!(extends = ProductNode),

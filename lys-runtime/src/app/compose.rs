@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashSet};
 
 use super::{
     Adjustment, App, Change, Component, EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry, Registration,
-    Source, StartError, filters, implicit,
+    StartError, filters, implicit, orders,
 };
 use crate::{
     deletion::SuccessNode,
@@ -52,7 +52,7 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
         }
     }
     declare_types(&mut model);
-    collect_orders(&mut model, faults);
+    orders::collect(&mut model, faults);
     filters::collect(&mut model, faults);
     model
 }
@@ -324,34 +324,4 @@ fn declare_types(model: &mut Model) {
             OutputDef::Node { .. } | OutputDef::Connection { .. } => {}
         }
     }
-}
-
-/// One `orderBy` input per node: its connections must agree on the keys.
-fn collect_orders(model: &mut Model, faults: &mut StartError) {
-    let mut first: indexmap::IndexMap<&'static str, (Vec<crate::operation::OrderKeyDef>, Source)> =
-        indexmap::IndexMap::new();
-    for entry in model.operations.values() {
-        let OutputDef::Connection { node, entity, order_by, .. } = &entry.definition.output else {
-            continue;
-        };
-        let keys = match (order_by, model.entity_index(*entity)) {
-            (Some(keys), _) => keys.clone(),
-            (None, Some(entity)) => implicit::order_keys(&model.entities[entity].definition),
-            (None, None) => continue,
-        };
-        if keys.is_empty() {
-            continue;
-        }
-        match first.get(node) {
-            Some((known, source)) if *known != keys => faults.add(format!(
-                "`{node}OderByType` has other keys at {source} than at {}; give both connections the same `order_by(…)`",
-                entry.source
-            )),
-            Some(_) => {}
-            None => {
-                first.insert(node, (keys, entry.source.clone()));
-            }
-        }
-    }
-    model.orders = first.into_iter().map(|(node, (keys, _))| (node, keys)).collect();
 }

@@ -8,6 +8,7 @@ mod compose;
 pub(crate) mod filters;
 mod implicit;
 mod model;
+mod orders;
 mod registration;
 mod shown;
 mod start_error;

@@ -23,6 +23,8 @@ pub struct Rows {
     start: usize,
     len: usize,
     reversed: bool,
+    /// Which of the stored rows these are, where they are not all that stand between two.
+    picked: Option<Vec<usize>>,
 }
 
 enum Store {
@@ -102,18 +104,26 @@ impl Rows {
     #[cfg(feature = "testing")]
     pub(super) fn copied(&self) -> Option<Self> {
         match &self.store {
-            Store::Packed(packed) => Some(Self { store: Store::Packed(packed.clone()), ..*self }),
+            Store::Packed(packed) => {
+                Some(Self { store: Store::Packed(packed.clone()), picked: self.picked.clone(), ..*self })
+            }
             Store::Driver(_) => None,
         }
     }
 
     fn at(&self, index: usize) -> Row<'_> {
-        let at = self.start + if self.reversed { self.len - 1 - index } else { index };
+        let at = self.place(index);
         match &self.store {
             Store::Driver(rows) => Row(Inner::Driver(&rows[at])),
             #[cfg(feature = "sqlite")]
             Store::Packed(packed) => Row(Inner::Packed { cells: packed.row(at), bytes: packed.bytes() }),
         }
+    }
+
+    /// Where the row at `index` is stored.
+    fn place(&self, index: usize) -> usize {
+        let at = self.start + if self.reversed { self.len - 1 - index } else { index };
+        self.picked.as_ref().map_or(at, |picked| picked[at])
     }
 
     /// The first row.
@@ -146,6 +156,12 @@ impl Rows {
         self.len -= gone;
     }
 
+    /// Leaves out all rows but those at these places, which are in order.
+    pub(crate) fn pick(&mut self, places: impl Iterator<Item = usize>) {
+        let picked: Vec<usize> = places.map(|index| self.place(index)).collect();
+        (self.start, self.len, self.reversed, self.picked) = (0, picked.len(), false, Some(picked));
+    }
+
     /// Turns the order round.
     pub(crate) fn reverse(&mut self) {
         self.reversed = !self.reversed;
@@ -154,14 +170,14 @@ impl Rows {
 
 impl From<Vec<QueryResult>> for Rows {
     fn from(rows: Vec<QueryResult>) -> Self {
-        Self { start: 0, len: rows.len(), reversed: false, store: Store::Driver(rows) }
+        Self { start: 0, len: rows.len(), reversed: false, picked: None, store: Store::Driver(rows) }
     }
 }
 
 #[cfg(feature = "sqlite")]
 impl From<Packed> for Rows {
     fn from(packed: Packed) -> Self {
-        Self { start: 0, len: packed.len(), reversed: false, store: Store::Packed(packed) }
+        Self { start: 0, len: packed.len(), reversed: false, picked: None, store: Store::Packed(packed) }
     }
 }
 

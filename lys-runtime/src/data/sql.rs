@@ -1,6 +1,6 @@
 //! SQL texts with their bound values. Values never enter the text; its shape does not depend on how many there are.
 
-mod rows_in;
+mod keys;
 
 use sea_orm::{DbBackend, Value};
 

@@ -4,57 +4,81 @@ use hashbrown::HashMap;
 
 use super::{
     load::{LoadedChild, Loader},
-    plan::{Child, KeySlot, Link, Through},
+    plan::{Child, ChildShape, KeySlot, Link, RowShape, Through},
     row_key::RowKey,
 };
 use crate::{
     access::scope::{Reach, Scope, scope},
-    data::{Rows, condition::Term, sql::SqlWriter},
-    entity::EntityDef,
+    data::{Rows, sql::SqlWriter},
+    entity::{ColumnDef, EntityDef},
     error::{Error, Result, code},
 };
 
 /// How the entity between is called in a statement.
-const BETWEEN: &str = "between";
+const BETWEEN: &str = "lys_link";
+/// How the entity is called in a statement where it has to be told from others.
+pub(super) const ROW: &str = "lys_row";
 
 impl<'a> Loader<'a> {
     /// The rows of `child` below all of `parents`.
     pub(super) async fn child(&self, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
         let parent_keys =
             parents.iter().map(|row| RowKey::read(row, &child.link.parent)).collect::<Result<Vec<_>>>()?;
-        let rows = self.child_rows(child, &parent_keys).await?;
-        let spans = spans(&child.link.child, &parent_keys, &rows)?;
-        Ok(LoadedChild { level: self.below(&child.rows.level, rows).await?, spans })
+        match &child.shape {
+            ChildShape::One(shape) => self.child_list(child, shape, false, &parent_keys).await,
+            ChildShape::Many(shape) => self.child_list(child, shape, true, &parent_keys).await,
+            ChildShape::Page(page) => self.child_pages(child, page, &parent_keys).await,
+        }
     }
 
-    /// All rows of a relation for all parents at once; those of one parent stand together.
-    async fn child_rows(&self, child: &'a Child, parent_keys: &[Option<RowKey>]) -> Result<Rows> {
-        let entity = self.entity(&child.rows.level);
-        let Some(family) = self.family(child, entity, parent_keys) else {
-            return Ok(Rows::none());
+    async fn child_list(
+        &self,
+        child: &'a Child,
+        shape: &'a RowShape,
+        many: bool,
+        parent_keys: &[Option<RowKey>],
+    ) -> Result<LoadedChild> {
+        let columns = &shape.level.columns;
+        let rows = match self.family(child, parent_keys) {
+            Some(family) => {
+                let rows = self.read(self.all_children(&family, columns, many)).await?;
+                self.check_number(rows.len(), family.entity)?;
+                rows
+            }
+            None => Rows::none(),
         };
+        let spans = spans(&child.link.child_key(columns.len()), parent_keys, &rows)?;
+        Ok(LoadedChild { level: self.below(&shape.level, rows).await?, spans, pages: None })
+    }
+
+    /// All rows of a relation; those of one parent stand together.
+    fn all_children(&self, family: &Family<'_>, columns: &[u16], many: bool) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
         sql.push("SELECT ");
-        family.columns(&child.rows.level.columns, &mut sql);
+        family.columns(columns, &mut sql);
         family.from(&mut sql);
-        if child.many {
+        if many {
             sql.push(" ORDER BY ");
             family.key(&mut sql);
             for column in ["created_at", "id"] {
                 sql.push(", ").column(family.alias, column);
             }
-            sql.push(" LIMIT ").bind((i64::from(self.max_rows) + 1).into());
+            sql.push(" LIMIT ").bind((i64::from(self.options.max_rows) + 1).into());
         }
-        let rows = self.read(sql).await?;
-        if rows.len() > self.max_rows as usize {
-            let detail = format!("more than {} rows of {}", self.max_rows, entity.name);
-            return Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail));
+        sql
+    }
+
+    /// A level has so many rows and no more.
+    pub(super) fn check_number(&self, rows: usize, entity: &EntityDef) -> Result<()> {
+        if rows <= self.options.max_rows as usize {
+            return Ok(());
         }
-        Ok(rows)
+        let detail = format!("more than {} rows of {}", self.options.max_rows, entity.name);
+        Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail))
     }
 
     /// Which rows `child` may reach from parents with these keys; `None` when none.
-    fn family<'c>(&self, child: &'c Child, entity: &'c EntityDef, parent_keys: &[Option<RowKey>]) -> Option<Family<'c>>
+    pub(super) fn family<'c>(&self, child: &'c Child, parent_keys: &[Option<RowKey>]) -> Option<Family<'c>>
     where
         'a: 'c,
     {
@@ -63,41 +87,45 @@ impl<'a> Loader<'a> {
             let scope = if is_filtered { scope(decision, entity, false) } else { Scope::all(decision) };
             Some(scope).filter(|scope| !matches!(scope.reach, Reach::Nothing))
         };
-        let mut keys: Vec<&RowKey> = parent_keys.iter().flatten().collect();
+        let mut keys: Vec<RowKey> = parent_keys.iter().flatten().cloned().collect();
         keys.sort_unstable();
         keys.dedup();
         if keys.is_empty() {
             return None;
         }
-        let Link { columns, through, .. } = &child.link;
-        let between = match through {
+        let entity = self.entity(child.level());
+        let between = match &child.link.through {
             Some(through) => {
                 let definition = &self.context.model.entities[through.entity].definition;
                 Some((definition, through, scope_of(through.filter, definition)?))
             }
             None => None,
         };
-        let keys = RowKey::one_of(columns, &child.link.child, &keys);
-        let alias = if between.is_some() { "row" } else { "" };
-        Some(Family { entity, alias, scope: scope_of(child.filter, entity)?, between, columns, keys })
+        let alias = if between.is_some() { ROW } else { "" };
+        let scope = scope_of(child.filter, entity)?;
+        let Link { columns, child: parts, .. } = &child.link;
+        Some(Family { entity, alias, scope, between, columns, parts, keys })
     }
 }
 
 /// Rows of `entity` that belong to some parents, inside the scope.
-struct Family<'c> {
-    entity: &'c EntityDef,
+pub(super) struct Family<'c> {
+    pub(super) entity: &'c EntityDef,
     /// How the entity is called in the statement.
-    alias: &'static str,
-    scope: Scope<'c>,
-    between: Option<(&'c EntityDef, &'c Through, Scope<'c>)>,
+    pub(super) alias: &'static str,
+    pub(super) scope: Scope<'c>,
+    pub(super) between: Option<(&'c EntityDef, &'c Through, Scope<'c>)>,
     /// The columns that hold the parents' keys, of the entity or of the one between.
     columns: &'c [u16],
-    keys: Term,
+    /// What those are.
+    parts: &'c [KeySlot],
+    /// The parents' keys, each once.
+    pub(super) keys: Vec<RowKey>,
 }
 
 impl Family<'_> {
     /// The columns of the level, and the parent's key where the level does not have it.
-    fn columns(&self, columns: &[u16], sql: &mut SqlWriter) {
+    pub(super) fn columns(&self, columns: &[u16], sql: &mut SqlWriter) {
         for (index, column) in columns.iter().enumerate() {
             if index > 0 {
                 sql.push(", ");
@@ -111,31 +139,48 @@ impl Family<'_> {
     }
 
     /// The columns of the parent's key.
-    fn key(&self, sql: &mut SqlWriter) {
-        let (holder, alias) = match &self.between {
-            Some((between, ..)) => (*between, BETWEEN),
-            None => (self.entity, self.alias),
-        };
-        for (index, column) in self.columns.iter().enumerate() {
+    pub(super) fn key(&self, sql: &mut SqlWriter) {
+        let alias = if self.between.is_some() { BETWEEN } else { self.alias };
+        for (index, column) in self.key_columns().into_iter().enumerate() {
             if index > 0 {
                 sql.push(", ");
             }
-            sql.column(alias, holder.columns[usize::from(*column)].name);
+            sql.column(alias, column.name);
         }
     }
 
+    /// The same, behind other columns, under these names.
+    pub(super) fn named_key(&self, names: &[String], sql: &mut SqlWriter) {
+        let alias = if self.between.is_some() { BETWEEN } else { self.alias };
+        for (column, name) in self.key_columns().into_iter().zip(names) {
+            sql.push(", ").column(alias, column.name).push(" AS ").name(name);
+        }
+    }
+
+    /// The columns that hold the parents' keys.
+    pub(super) fn key_columns(&self) -> Vec<&ColumnDef> {
+        let holder = self.between.as_ref().map_or(self.entity, |(between, ..)| *between);
+        self.columns.iter().map(|column| &holder.columns[usize::from(*column)]).collect()
+    }
+
+    /// The parents' keys as bound values.
+    pub(super) fn key_values(&self) -> Vec<Vec<sea_orm::Value>> {
+        self.keys.iter().map(|key| key.values(self.parts)).collect()
+    }
+
     /// ` FROM … WHERE …`: both ends of a link are inside the scope.
-    fn from(&self, sql: &mut SqlWriter) {
+    pub(super) fn from(&self, sql: &mut SqlWriter) {
+        let keys = [RowKey::one_of(self.columns, self.parts, &self.keys)];
         let Some((between, through, scope)) = &self.between else {
             sql.push(" FROM ").name(self.entity.table);
-            sql.filter(self.entity, self.alias, std::slice::from_ref(&self.keys), &self.scope);
+            sql.filter(self.entity, self.alias, &keys, &self.scope);
             return;
         };
         sql.push(" FROM ").name(between.table).push(" AS ").name(BETWEEN);
         sql.push(" JOIN ").name(self.entity.table).push(" AS ").name(self.alias);
         sql.push(" ON ").tied((between, BETWEEN), (self.entity, self.alias), &through.on);
         sql.within(" AND ", self.entity, self.alias, &self.scope);
-        sql.filter(between, BETWEEN, std::slice::from_ref(&self.keys), scope);
+        sql.filter(between, BETWEEN, &keys, scope);
     }
 }
 

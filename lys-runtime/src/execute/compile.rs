@@ -96,7 +96,10 @@ impl<'d> Compiler<'d> {
         let (shape, nullable) = match &entry.definition.output {
             OutputDef::Node { node, .. } if entry.definition.many => (self.list(node, &collected.sets)?, false),
             OutputDef::Node { node, nullable, .. } => (Shape::Row(self.row(node, &collected.sets)?), *nullable),
-            OutputDef::Connection { node, .. } => (Shape::Page(self.page(node, &collected.sets)?), false),
+            OutputDef::Connection { node, .. } => {
+                let level = LevelBuilder::new(*self, self.node(node)?.entity);
+                (Shape::Page(self.page(node, level, &collected.sets)?), false)
+            }
             OutputDef::Success { .. } => {
                 (Shape::Value(self.object(&TypeRef::named("SuccessNode"), &collected.sets)?), false)
             }
@@ -158,9 +161,13 @@ impl<'d> Compiler<'d> {
         self.model.nodes.get(name).ok_or_else(|| unknown_field("node", name, Pos::default()))
     }
 
-    fn page(&self, node: &str, sets: &[&'d SelectionSet]) -> Compiled<PageShape> {
-        let entry = self.node(node)?;
-        let mut level = LevelBuilder::new(*self, entry.entity);
+    /// The selection `sets` on a connection of `node` whose rows are those of `level`.
+    pub(crate) fn page(
+        &self,
+        node: &str,
+        mut level: LevelBuilder<'d>,
+        sets: &[&'d SelectionSet],
+    ) -> Compiled<PageShape> {
         let mut wants = PageWants::default();
         let type_name = connection_name(node);
         let mut fields = Vec::new();

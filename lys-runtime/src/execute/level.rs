@@ -5,14 +5,17 @@ use async_graphql::{Pos, parser::types::SelectionSet};
 use super::{
     collect::{Collected, collect},
     compile::{Compiled, Compiler, json_key, json_text, unknown_field},
-    plan::{Cell, Child, Computed, Field, FieldKind, KeySlot, Level, Link, RowShape, Through},
+    plan::{
+        Cell, Child, ChildPage, ChildShape, Computed, Field, FieldKind, KeySlot, Level, Link, PlannedArgument,
+        RowShape, Through,
+    },
 };
 use crate::{
     app::NodeEntry,
-    entity::{ColumnDef, ColumnKind, RelationDef, RelationKind},
+    entity::{ColumnDef, ColumnKind, RelationDef},
     name::camel_case,
     node::{CellOutput, NodeFieldDef, NodeFieldKind},
-    output::TypeRef,
+    schema::arguments,
 };
 
 /// Gathers what several selections on the same rows need.
@@ -58,24 +61,23 @@ impl<'d> LevelBuilder<'d> {
             let declared = node.definition.fields.iter().find(|field| camel_case(field.name) == collected.name());
             let declared =
                 declared.ok_or_else(|| unknown_field(collected.name(), node.definition.name, collected.first.pos))?;
-            (self.kind(declared, collected)?, declared.ty.is_nullable())
+            (self.kind(node, declared, collected)?, declared.ty.is_nullable())
         };
         Ok(Field { key: json_key(key), name: key.into(), location: collected.first.pos, nullable, kind })
     }
 
-    fn kind(&mut self, field: &'d NodeFieldDef, collected: &Collected<'d>) -> Compiled<FieldKind> {
+    fn kind(&mut self, node: &'d NodeEntry, field: &'d NodeFieldDef, collected: &Collected<'d>) -> Compiled<FieldKind> {
         Ok(match &field.kind {
             NodeFieldKind::Column { column, output } => {
                 let definition = &self.entity().columns[usize::from(*column)];
                 FieldKind::Cell { slot: self.slot(*column), cell: cell(definition, *output) }
             }
-            NodeFieldKind::ToOne { relation, node } => FieldKind::One(self.child(*relation, node, collected)?),
-            NodeFieldKind::ToMany { relation, node } => FieldKind::Many(self.child(*relation, node, collected)?),
+            NodeFieldKind::ToOne { .. } => FieldKind::One(self.child(node, field, collected)?),
+            NodeFieldKind::ToMany { .. } => FieldKind::Many(self.child(node, field, collected)?),
+            NodeFieldKind::Connection { .. } => FieldKind::Page(self.child(node, field, collected)?),
             NodeFieldKind::Computed { columns, compute } => {
                 let slots = columns.iter().map(|column| self.slot(*column)).collect();
-                let declared: Vec<(String, TypeRef)> =
-                    field.arguments.iter().map(|argument| (camel_case(argument.name), argument.ty.clone())).collect();
-                let arguments = self.compiler.arguments(&declared, collected.first)?;
+                let arguments = self.arguments(node, field, collected)?;
                 let selection = self.compiler.object(&field.ty, &collected.sets)?;
                 self.level.computed.push(Computed {
                     name: collected.name().into(),
@@ -89,28 +91,44 @@ impl<'d> LevelBuilder<'d> {
         })
     }
 
+    fn arguments(
+        &self,
+        node: &'d NodeEntry,
+        field: &'d NodeFieldDef,
+        collected: &Collected<'d>,
+    ) -> Compiled<Vec<PlannedArgument>> {
+        let declared = arguments::of_field(node, field, self.compiler.model).into_iter();
+        let declared: Vec<_> = declared.map(|argument| (argument.name, argument.ty)).collect();
+        self.compiler.arguments(&declared, collected.first)
+    }
+
     fn entity(&self) -> &'d crate::entity::EntityDef {
         &self.compiler.model.entities[self.level.entity].definition
     }
 
     /// Each selected relation is a level of its own, even when it is selected twice under different keys.
-    fn child(&mut self, relation: u16, node: &str, field: &Collected<'d>) -> Compiled<usize> {
+    fn child(&mut self, node: &'d NodeEntry, field: &'d NodeFieldDef, collected: &Collected<'d>) -> Compiled<usize> {
+        let name = collected.name();
+        let (relation, target) =
+            field.kind.relation().ok_or_else(|| unknown_field(name, node.definition.name, collected.first.pos))?;
+        let target = self.compiler.node(target)?;
         let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
-        let node = self.compiler.node(node)?;
-        let mut below = LevelBuilder::new(self.compiler, node.entity);
+        let mut below = LevelBuilder::new(self.compiler, target.entity);
         let link = self.link(relation, &mut below)?;
-        let many = matches!(relation.kind, RelationKind::HasMany | RelationKind::ManyToMany);
         let filter = relation.is_filtered(below.entity());
-        let view = below.view(node, &field.sets)?;
-        let level = below.finish();
-        let name = field.name().into();
-        self.level.children.push(Child {
-            name,
-            link: link.finish(&level),
-            many,
-            filter,
-            rows: RowShape { level, view },
-        });
+        let shape = if let NodeFieldKind::Connection { .. } = field.kind {
+            let order = self.compiler.model.order_of(node, field);
+            ChildShape::Page(Box::new(ChildPage {
+                arguments: self.arguments(node, field, collected)?,
+                order_keys: order.map(|(_, keys)| keys.to_vec()).unwrap_or_default(),
+                shape: self.compiler.page(target.definition.name, below, &collected.sets)?,
+            }))
+        } else {
+            let view = below.view(target, &collected.sets)?;
+            let rows = RowShape { level: below.finish(), view };
+            if let NodeFieldKind::ToOne { .. } = field.kind { ChildShape::One(rows) } else { ChildShape::Many(rows) }
+        };
+        self.level.children.push(Child { name: name.into(), link, filter, shape });
         Ok(self.level.children.len() - 1)
     }
 
@@ -125,7 +143,7 @@ impl<'d> LevelBuilder<'d> {
                 let definition = &self.compiler.model.entities[entity].definition;
                 let filter = relation.is_filtered(definition);
                 let kinds = columns.iter().map(|column| definition.columns[usize::from(*column)].kind);
-                let child = kinds.map(|kind| KeySlot { slot: 0, kind }).collect();
+                let child = kinds.enumerate().map(|(slot, kind)| KeySlot { slot, kind }).collect();
                 (child, Some(Through { entity, on: through.on.clone(), filter }))
             }
         };
@@ -134,18 +152,6 @@ impl<'d> LevelBuilder<'d> {
 
     pub(crate) fn key_slot(&mut self, column: u16) -> KeySlot {
         KeySlot { slot: self.slot(column), kind: self.entity().columns[usize::from(column)].kind }
-    }
-}
-
-impl Link {
-    /// The key columns of an entity between are read behind those of the level.
-    fn finish(mut self, level: &Level) -> Self {
-        if self.through.is_some() {
-            for (key, slot) in self.child.iter_mut().zip(level.columns.len()..) {
-                key.slot = slot;
-            }
-        }
-        self
     }
 }
 

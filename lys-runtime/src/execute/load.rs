@@ -5,7 +5,8 @@ use hashbrown::HashMap;
 use sea_orm::Value;
 
 use super::{
-    arguments,
+    EngineOptions, arguments,
+    child_page::LoadedPages,
     coerce::Variables,
     failure::{Failure, Masking},
     inspect,
@@ -34,8 +35,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) inputs: &'a InputTable,
     pub(crate) operation: &'a str,
-    /// Most rows of a relation for all its parents.
-    pub(crate) max_rows: u32,
+    pub(crate) options: &'a EngineOptions,
     pub(crate) masking: Masking<'a>,
 }
 
@@ -51,10 +51,19 @@ pub(crate) struct LoadedChild {
     pub(crate) level: LoadedLevel,
     /// Start and end of the rows of each parent row.
     pub(crate) spans: Vec<(u32, u32)>,
+    /// What a connection shows beside its rows, or what is wrong with its arguments; nothing for a list.
+    pub(crate) pages: Option<std::result::Result<LoadedPages, Failure>>,
 }
 
 /// The values of a computed field, or what went wrong: for one row, or for the level.
 pub(crate) type LoadedComputed = std::result::Result<Vec<std::result::Result<Box<dyn ErasedOutput>, Failure>>, Failure>;
+
+impl LoadedLevel {
+    /// No rows, and so nothing below them.
+    pub(super) fn empty() -> Self {
+        Self { rows: Rows::none(), children: Vec::new(), computed: Vec::new() }
+    }
+}
 
 impl<'a> Loader<'a> {
     pub(crate) fn entity(&self, level: &Level) -> &'a EntityDef {
@@ -141,7 +150,7 @@ impl<'a> Loader<'a> {
     }
 
     fn about_child(&self, child: &Child) -> About {
-        self.about(&child.name, &child.rows.level, &self.child_scope(child))
+        self.about(&child.name, child.level(), &self.child_scope(child))
     }
 
     /// The rows of the operation's own level that the decision allows.
@@ -151,7 +160,7 @@ impl<'a> Loader<'a> {
 
     /// The rows of a relation that the decision allows.
     pub(super) fn child_scope(&self, child: &Child) -> Scope<'a> {
-        let entity = self.entity(&child.rows.level);
+        let entity = self.entity(child.level());
         if child.filter { scope(self.context.decision, entity, false) } else { Scope::all(self.context.decision) }
     }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod cell;
+mod child_page;
 mod children;
 mod coerce;
 mod collect;
@@ -18,6 +19,7 @@ mod load;
 mod mutate;
 mod options;
 mod page;
+mod page_cut;
 mod plan;
 mod positions;
 mod row_key;

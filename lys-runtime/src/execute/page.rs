@@ -1,5 +1,7 @@
 //! Pages: `first`, `last`, `before`, `after`, `limit` and `orderBy` become one keyset statement (10-core §10.3, §10.5).
 
+use std::ops::Range;
+
 use async_graphql_value::ConstValue;
 use sea_orm::Value;
 
@@ -11,7 +13,6 @@ use super::{
 use crate::{
     access::scope::scope,
     data::{
-        Rows,
         condition::{ColumnOrder, Operator, Term},
         select::RowSelect,
         sql::SqlWriter,
@@ -31,14 +32,33 @@ pub(crate) struct LoadedPage<'a> {
     pub(crate) total_count: Option<i64>,
 }
 
+/// A page as it is written: some rows of a level, and where they stand.
+pub(crate) struct PageView<'p> {
+    pub(crate) level: &'p LoadedLevel,
+    /// Which rows of the level.
+    pub(crate) rows: Range<usize>,
+    pub(crate) cursors: &'p CursorWriter<'p>,
+    pub(crate) has_next: bool,
+    pub(crate) has_previous: bool,
+    pub(crate) total_count: Option<i64>,
+}
+
+impl LoadedPage<'_> {
+    pub(crate) fn view(&self) -> PageView<'_> {
+        let Self { level, cursors, has_next, has_previous, total_count } = self;
+        let rows = 0..level.rows.len();
+        PageView { level, rows, cursors, has_next: *has_next, has_previous: *has_previous, total_count: *total_count }
+    }
+}
+
 /// What the paging arguments ask for.
-struct Paging {
-    first: Option<u32>,
-    last: Option<u32>,
-    before: Option<Cursor>,
-    after: Option<Cursor>,
+pub(super) struct Paging {
+    pub(super) first: Option<u32>,
+    pub(super) last: Option<u32>,
+    pub(super) before: Option<Cursor>,
+    pub(super) after: Option<Cursor>,
     /// Most rows of the page.
-    size: u32,
+    pub(super) size: u32,
 }
 
 /// The place of a row in the order.
@@ -62,10 +82,9 @@ impl<'a> Loader<'a> {
         select: &RowSelect,
         list: Listing<'a>,
         arguments: &ArgumentValues,
-        max_page: u32,
     ) -> Result<LoadedPage<'a>> {
         let Listing { entity, order, .. } = list;
-        let paging = Paging::read(arguments, list, max_page)?;
+        let paging = Paging::read(arguments, list, self.options.max_page)?;
         let mut columns = shape.level.columns.clone();
         let slots = if shape.wants.cursors { order_slots(&mut columns, order) } else { Vec::new() };
         let cursors = CursorWriter::new(list, slots);
@@ -96,6 +115,7 @@ impl<'a> Loader<'a> {
     ) -> Result<()> {
         let list = page.cursors.list;
         let Listing { entity, order, .. } = list;
+        let backward = paging.is_backward();
         let after = self.bound(list, select, paging.after).await?;
         let before = self.bound(list, select, paging.before).await?;
         let (has_after, has_before) = (!matches!(after, Bound::Open), matches!(before, Bound::Row(_)));
@@ -104,7 +124,6 @@ impl<'a> Loader<'a> {
             return Ok(());
         }
 
-        let backward = paging.first.is_none() && paging.last.is_some();
         let mut sql = SqlWriter::new(self.context.database.backend());
         push_columns(&mut sql, entity, columns);
         if shape.wants.total_count {
@@ -182,15 +201,13 @@ impl<'a> Loader<'a> {
     }
 }
 
-impl LoadedLevel {
-    /// No rows, and so nothing below them.
-    fn empty() -> Self {
-        Self { rows: Rows::none(), children: Vec::new(), computed: Vec::new() }
-    }
-}
-
 impl Paging {
-    fn read(arguments: &ArgumentValues, list: Listing<'_>, max_page: u32) -> Result<Self> {
+    /// The end of the list is what is asked for.
+    pub(super) fn is_backward(&self) -> bool {
+        self.first.is_none() && self.last.is_some()
+    }
+
+    pub(super) fn read(arguments: &ArgumentValues, list: Listing<'_>, max_page: u32) -> Result<Self> {
         let first = page_size(arguments, "first")?;
         let last = page_size(arguments, "last")?;
         let limit = page_size(arguments, "limit")?;
@@ -255,7 +272,7 @@ pub(crate) fn order(
 }
 
 /// Where the order columns are read to; those that are not read yet are added.
-fn order_slots(columns: &mut Vec<u16>, order: &[ColumnOrder]) -> Vec<usize> {
+pub(super) fn order_slots(columns: &mut Vec<u16>, order: &[ColumnOrder]) -> Vec<usize> {
     order
         .iter()
         .map(|term| {
@@ -286,7 +303,7 @@ impl Bound {
 
 /// `(a, b, id) > place`, spelt out so that directions may differ and NULLs have their place. The first term's range stands alone in
 /// front, so that an index on it can be entered there.
-fn keyset(entity: &EntityDef, order: &[ColumnOrder], place: &[Option<Value>], before: bool) -> Term {
+pub(super) fn keyset(entity: &EntityDef, order: &[ColumnOrder], place: &[Option<Value>], before: bool) -> Term {
     let mut branches = Vec::new();
     for (index, (term, value)) in order.iter().zip(place).enumerate() {
         let Some(further) = further(entity, *term, value.as_ref(), before) else {

@@ -6,7 +6,7 @@ use async_graphql_value::{ConstValue, Value};
 use crate::{
     entity::{ColumnKind, Join},
     node::computed::ComputeFn,
-    operation::Root,
+    operation::{OrderKeyDef, Root},
     output::{TypeRef, writer::ObjectPlan},
 };
 
@@ -126,7 +126,7 @@ pub(crate) struct Level {
 
 impl Level {
     fn branches(&self) -> bool {
-        self.children.len() > 1 || self.children.iter().any(|child| child.rows.level.branches())
+        self.children.len() > 1 || self.children.iter().any(|child| child.level().branches())
     }
 }
 
@@ -136,11 +136,38 @@ pub(crate) struct Child {
     /// The field that it is read for.
     pub(crate) name: Box<str>,
     pub(crate) link: Link,
-    /// More than one row for each parent.
-    pub(crate) many: bool,
     /// Rows outside the decision's scope disappear.
     pub(crate) filter: bool,
-    pub(crate) rows: RowShape,
+    pub(crate) shape: ChildShape,
+}
+
+/// What is shown of a relation.
+#[derive(Debug)]
+pub(crate) enum ChildShape {
+    /// At most one row for each parent.
+    One(RowShape),
+    /// All rows of each parent.
+    Many(RowShape),
+    /// A page of each parent's rows.
+    Page(Box<ChildPage>),
+}
+
+/// A connection below a level.
+#[derive(Debug)]
+pub(crate) struct ChildPage {
+    pub(crate) shape: PageShape,
+    pub(crate) arguments: Vec<PlannedArgument>,
+    /// Keys of `orderBy`.
+    pub(crate) order_keys: Vec<OrderKeyDef>,
+}
+
+impl Child {
+    pub(crate) fn level(&self) -> &Level {
+        match &self.shape {
+            ChildShape::One(rows) | ChildShape::Many(rows) => &rows.level,
+            ChildShape::Page(page) => &page.shape.level,
+        }
+    }
 }
 
 /// How the rows of a child find their parents.
@@ -148,11 +175,19 @@ pub(crate) struct Child {
 pub(crate) struct Link {
     /// The parent's key in its own rows.
     pub(crate) parent: Vec<KeySlot>,
-    /// The same key in the child's rows.
+    /// The same key in the child's rows; that of an entity between is read behind all columns, and counted from there.
     pub(crate) child: Vec<KeySlot>,
     /// The columns that hold it, of the child's entity or of the one between.
     pub(crate) columns: Vec<u16>,
     pub(crate) through: Option<Through>,
+}
+
+impl Link {
+    /// The key in rows of the child of which `columns` columns are read.
+    pub(crate) fn child_key(&self, columns: usize) -> Vec<KeySlot> {
+        let behind = if self.through.is_some() { columns } else { 0 };
+        self.child.iter().map(|key| KeySlot { slot: key.slot + behind, ..*key }).collect()
+    }
 }
 
 /// A part of a key: where it is in a row, and what it is.
@@ -208,6 +243,8 @@ pub(crate) enum FieldKind {
     One(usize),
     /// Index into the level's children.
     Many(usize),
+    /// Index into the level's children.
+    Page(usize),
     /// Index into the level's computed fields.
     Computed(usize),
 }

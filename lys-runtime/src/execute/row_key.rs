@@ -47,14 +47,15 @@ impl RowKey {
     }
 
     /// The condition that `columns` hold one of `keys`, whose parts are as `parts` says.
-    pub(crate) fn one_of(columns: &[u16], parts: &[KeySlot], keys: &[&Self]) -> Term {
+    pub(crate) fn one_of(columns: &[u16], parts: &[KeySlot], keys: &[Self]) -> Term {
         match (columns, parts) {
             ([column], [part]) => Term::In(*column, keys.iter().map(|key| key.value(part.kind)).collect()),
             _ => Term::InRows(columns.to_vec(), keys.iter().map(|key| key.values(parts)).collect()),
         }
     }
 
-    fn values(&self, kinds: &[KeySlot]) -> Vec<Value> {
+    /// The parts of the key as bound values.
+    pub(crate) fn values(&self, kinds: &[KeySlot]) -> Vec<Value> {
         match self {
             Self::Several(parts) => parts.iter().zip(kinds).map(|(part, key)| part.value(key.kind)).collect(),
             only => kinds.iter().map(|key| only.value(key.kind)).collect(),

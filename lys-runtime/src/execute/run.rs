@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
             variables: self.variables,
             inputs: &self.engine.inputs,
             operation: plan.operation,
-            max_rows: self.engine.options.max_rows,
+            options: &self.engine.options,
             masking: self.masking(),
         };
         let trace = self.database.trace();
@@ -276,9 +276,9 @@ impl<'a> Run<'a> {
                 let order = page::order(arguments, self.engine.model.orders.get(node), &select);
                 let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
                 let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
-                let page = loader.page(shape, &select, list, arguments, self.engine.options.max_page);
+                let page = loader.page(shape, &select, list, arguments);
                 let page = within(trace, about, page).await?;
-                Ok(writer.page(shape, &page, &loader))
+                Ok(writer.page(shape, &page.view(), &loader))
             }
             (Resolution::Value(value), Shape::Value(selection)) => {
                 let written = value.write(&mut ValueWriter::new(selection.as_ref(), &mut writer.bytes));

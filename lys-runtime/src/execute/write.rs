@@ -5,10 +5,14 @@ use serde_json::Value as Json;
 
 use super::{
     cell,
+    cursor::CursorWriter,
     failure::{Failure, Masking, PathStep, null_in_non_null},
     load::{LoadedLevel, Loader},
-    page::LoadedPage,
-    plan::{EdgeFieldKind, Field, FieldKind, InfoFieldKind, Level, PageField, PageFieldKind, PageShape, RowShape},
+    page::PageView,
+    plan::{
+        ChildShape, EdgeFieldKind, Field, FieldKind, InfoFieldKind, Level, PageField, PageFieldKind, PageShape,
+        RowShape,
+    },
 };
 use crate::{
     data::Row,
@@ -118,6 +122,7 @@ impl<'a> Writer<'a> {
             }
             FieldKind::One(child) => self.one(field, *child, plan, level, row, loader),
             FieldKind::Many(child) => self.many(field, *child, plan, level, row, loader),
+            FieldKind::Page(child) => self.child_page(field, *child, plan, level, row, loader),
             FieldKind::Computed(index) => self.computed(field, *index, plan, level, row),
         };
         match written {
@@ -161,7 +166,9 @@ impl<'a> Writer<'a> {
         row: usize,
         loader: &Loader<'_>,
     ) -> Written {
-        let RowShape { level: below, view } = &plan.children[child].rows;
+        let ChildShape::One(RowShape { level: below, view }) = &plan.children[child].shape else {
+            return self.field_error(field, &other_shape(&field.name));
+        };
         let loaded = &level.children[child];
         let (start, end) = loaded.spans[row];
         if start == end {
@@ -183,7 +190,9 @@ impl<'a> Writer<'a> {
         row: usize,
         loader: &Loader<'_>,
     ) -> Written {
-        let RowShape { level: below, view } = &plan.children[child].rows;
+        let ChildShape::Many(RowShape { level: below, view }) = &plan.children[child].shape else {
+            return self.field_error(field, &other_shape(&field.name));
+        };
         let loaded = &level.children[child];
         let (start, end) = loaded.spans[row];
         self.path.push(PathStep::Name(&field.name));
@@ -203,6 +212,40 @@ impl<'a> Writer<'a> {
         self.bytes.push(b']');
         self.path.pop();
         Ok(())
+    }
+
+    fn child_page(
+        &mut self,
+        field: &'a Field,
+        child: usize,
+        plan: &'a Level,
+        level: &LoadedLevel,
+        row: usize,
+        loader: &Loader<'_>,
+    ) -> Written {
+        let loaded = &level.children[child];
+        let (ChildShape::Page(page), Some(pages)) = (&plan.children[child].shape, &loaded.pages) else {
+            return self.field_error(field, &other_shape(&field.name));
+        };
+        let pages = match pages {
+            Ok(pages) => pages,
+            Err(failure) => return self.field_failure(field, failure),
+        };
+        let (start, end) = loaded.spans[row];
+        let cursors = CursorWriter::new(pages.list(loader.entity(&page.shape.level)), pages.slots.clone());
+        let ends = pages.ends[row];
+        let view = PageView {
+            level: &loaded.level,
+            rows: start as usize..end as usize,
+            cursors: &cursors,
+            has_next: ends.has_next,
+            has_previous: ends.has_previous,
+            total_count: ends.total_count,
+        };
+        self.path.push(PathStep::Name(&field.name));
+        let written = self.page(&page.shape, &view, loader);
+        self.path.pop();
+        written
     }
 
     /// Writes rows as a list, each where its key stood; one that is gone or outside the scope is an error.
@@ -255,7 +298,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a page as a connection.
-    pub(crate) fn page(&mut self, shape: &'a PageShape, page: &LoadedPage<'_>, loader: &Loader<'_>) -> Written {
+    pub(crate) fn page(&mut self, shape: &'a PageShape, page: &PageView<'_>, loader: &Loader<'_>) -> Written {
         self.bytes.push(b'{');
         for (index, field) in shape.fields.iter().enumerate() {
             self.key(index, &field.key);
@@ -272,7 +315,7 @@ impl<'a> Writer<'a> {
         &mut self,
         field: &'a PageField,
         shape: &'a PageShape,
-        page: &LoadedPage<'_>,
+        page: &PageView<'_>,
         loader: &Loader<'_>,
     ) -> Written {
         match &field.kind {
@@ -287,16 +330,16 @@ impl<'a> Writer<'a> {
             }
             PageFieldKind::Edges(fields) => {
                 self.bytes.push(b'[');
-                for row in 0..page.level.rows.len() {
-                    self.bytes.extend_from_slice(if row > 0 { b",{" } else { b"{" });
+                for (place, row) in page.rows.clone().enumerate() {
+                    self.bytes.extend_from_slice(if place > 0 { b",{" } else { b"{" });
                     for (index, field) in fields.iter().enumerate() {
                         self.key(index, &field.key);
                         match &field.kind {
                             EdgeFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
                             EdgeFieldKind::Cursor => self.cursor(page, row)?,
                             EdgeFieldKind::Node(view) => {
-                                self.path.extend([PathStep::Index(row), PathStep::Name(&field.name)]);
-                                let written = self.row(view, &shape.level, &page.level, row, loader);
+                                self.path.extend([PathStep::Index(place), PathStep::Name(&field.name)]);
+                                let written = self.row(view, &shape.level, page.level, row, loader);
                                 self.path.truncate(self.path.len() - 2);
                                 written?;
                             }
@@ -310,23 +353,21 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn page_info(&mut self, kind: &InfoFieldKind, page: &LoadedPage<'_>) -> Written {
+    fn page_info(&mut self, kind: &InfoFieldKind, page: &PageView<'_>) -> Written {
         let truth = |value: bool| if value { &b"true"[..] } else { &b"false"[..] };
         let end = match kind {
-            InfoFieldKind::StartCursor => Some(0),
-            InfoFieldKind::EndCursor => Some(page.level.rows.len().saturating_sub(1)),
+            InfoFieldKind::StartCursor => page.rows.clone().next(),
+            InfoFieldKind::EndCursor => page.rows.clone().next_back(),
             _ => None,
         };
         match kind {
             InfoFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
             InfoFieldKind::HasNextPage => self.bytes.extend_from_slice(truth(page.has_next)),
             InfoFieldKind::HasPreviousPage => self.bytes.extend_from_slice(truth(page.has_previous)),
-            InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => {
-                match end.filter(|_| !page.level.rows.is_empty()) {
-                    Some(row) => return self.cursor(page, row),
-                    None => self.bytes.extend_from_slice(b"null"),
-                }
-            }
+            InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => match end {
+                Some(row) => return self.cursor(page, row),
+                None => self.bytes.extend_from_slice(b"null"),
+            },
             InfoFieldKind::TotalCount => match page.total_count {
                 Some(count) => self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
                 None => self.bytes.extend_from_slice(b"null"),
@@ -335,9 +376,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn cursor(&mut self, page: &LoadedPage<'_>, row: usize) -> Written {
+    fn cursor(&mut self, page: &PageView<'_>, row: usize) -> Written {
         let written =
-            row_of(&page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
+            row_of(page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
         written.map_err(|error| {
             self.fail(&error);
             Nulled
@@ -347,4 +388,8 @@ impl<'a> Writer<'a> {
 
 fn row_of(level: &LoadedLevel, row: usize) -> Result<Row<'_>> {
     level.rows.get(row).ok_or_else(|| Error::internal("a row beyond its level"))
+}
+
+fn other_shape(field: &str) -> Error {
+    Error::internal(format!("`{field}` was loaded in another shape than it is shown in"))
 }

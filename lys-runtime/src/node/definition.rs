@@ -6,6 +6,7 @@ use super::{Node, computed::ComputeFn, expose::Exposes};
 use crate::{
     entity::Entity,
     input::{Input, InputTypes},
+    operation::OrderKeyDef,
     output::{Output, OutputTypes, TypeRef},
 };
 
@@ -48,7 +49,7 @@ pub struct NodeFieldDef {
     pub ty: TypeRef,
     /// Where its value comes from.
     pub kind: NodeFieldKind,
-    /// Arguments; only computed fields have some.
+    /// Arguments of its own: those of a computed field.
     pub arguments: Vec<ArgumentDef>,
     /// Declares the types it mentions.
     pub declare_output: fn(&mut OutputTypes),
@@ -78,6 +79,15 @@ pub enum NodeFieldKind {
         /// Node that shows the target.
         node: &'static str,
     },
+    /// A relation to many rows, page by page.
+    Connection {
+        /// Index of the relation.
+        relation: u16,
+        /// Node that shows the target.
+        node: &'static str,
+        /// Keys of `orderBy`; `None` takes those of the node's root connections, an empty list has no `orderBy`.
+        order_by: Option<Vec<OrderKeyDef>>,
+    },
     /// A function over all rows of the level at once.
     Computed {
         /// Columns it needs.
@@ -85,6 +95,19 @@ pub enum NodeFieldKind {
         /// The function.
         compute: ComputeFn,
     },
+}
+
+impl NodeFieldKind {
+    /// Index of the relation and the node that shows its target, if it shows one.
+    #[must_use]
+    pub fn relation(&self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::ToOne { relation, node }
+            | Self::ToMany { relation, node }
+            | Self::Connection { relation, node, .. } => Some((*relation, node)),
+            Self::Column { .. } | Self::Computed { .. } => None,
+        }
+    }
 }
 
 /// How a cell is written as JSON.

@@ -14,14 +14,14 @@ use crate::{
 /// A column or relation that can be shown as `Out`.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Out}` cannot show `{Self}`",
-    note = "columns are shown as their own type, a Decimal as f64, a key as GlobalId; relations as the node of their target, in a Vec for many"
+    note = "columns are shown as their own type, a Decimal as f64, a key as GlobalId; relations as the node of their target, in a Vec or a Connection for many"
 )]
 pub trait Exposes<Out> {
     /// The field called `name`.
     fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef;
 }
 
-fn nothing(_: &mut OutputTypes) {}
+pub(super) fn nothing(_: &mut OutputTypes) {}
 
 fn column(name: &'static str, description: &'static str, ty: TypeRef, column: u16, output: CellOutput) -> NodeFieldDef {
     let kind = NodeFieldKind::Column { column, output };

@@ -1,10 +1,12 @@
 //! Nodes: an entity's public face in the schema. The runtime half of `#[node]` and of `#[field]` on a node.
 
 pub mod computed;
+pub mod connection;
 pub mod definition;
 pub mod expose;
 
 pub use computed::{ComputedCall, ComputedColumns, Computing};
+pub use connection::{Connection, Paged};
 pub use definition::{ArgumentDef, CellOutput, NodeDef, NodeExtensionDef, NodeFieldDef, NodeFieldKind};
 pub use expose::Exposes;
 

@@ -2,8 +2,9 @@
 
 use super::order_name;
 use crate::{
-    app::{Model, OperationEntry},
+    app::{Model, NodeEntry, OperationEntry},
     name::camel_case,
+    node::{NodeFieldDef, NodeFieldKind},
     operation::{OperationKind, OutputDef},
     output::TypeRef,
 };
@@ -41,16 +42,34 @@ pub(crate) fn of_operation(operation: &OperationEntry, model: &Model) -> Vec<Sch
             arguments.push(added("filter", "Only rows that match.", ty));
         }
         if model.orders.contains_key(node) {
-            let order = TypeRef::named(order_name(node)).optional();
-            arguments.push(added(
-                "orderBy",
-                "One key: true ascends, false descends. Replaces the default order.",
-                order,
-            ));
+            arguments.push(order_by(order_name(node)));
         }
         arguments.extend(paging());
     }
     arguments
+}
+
+/// The arguments of a field of `node`, in schema order.
+pub(crate) fn of_field(node: &NodeEntry, field: &NodeFieldDef, model: &Model) -> Vec<SchemaArgument> {
+    let mut arguments: Vec<SchemaArgument> = field
+        .arguments
+        .iter()
+        .map(|argument| SchemaArgument {
+            name: camel_case(argument.name),
+            description: argument.description.to_owned(),
+            ty: argument.ty.clone(),
+        })
+        .collect();
+    if matches!(field.kind, NodeFieldKind::Connection { .. }) {
+        arguments.extend(model.order_of(node, field).map(|(name, _)| order_by(name)));
+        arguments.extend(paging());
+    }
+    arguments
+}
+
+fn order_by(name: String) -> SchemaArgument {
+    let text = "One key: true ascends, false descends. Replaces the default order.";
+    added("orderBy", text, TypeRef::named(name).optional())
 }
 
 fn paging() -> impl Iterator<Item = SchemaArgument> {

@@ -299,15 +299,7 @@ impl Types<'_, '_> {
         let definition = &entry.definition;
         let fields = definition.fields.iter().map(|declared| {
             let name = camel_case(declared.name);
-            let arguments: Vec<SchemaArgument> = declared
-                .arguments
-                .iter()
-                .map(|argument| SchemaArgument {
-                    name: camel_case(argument.name),
-                    description: argument.description.to_owned(),
-                    ty: argument.ty.clone(),
-                })
-                .collect();
+            let arguments = arguments::of_field(entry, declared, &self.building.model);
             (name.clone(), field(&name, declared.description, &declared.ty, &arguments))
         });
         let meta = object(definition.name, definition.description, fields.collect());

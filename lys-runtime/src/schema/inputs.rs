@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::order_name;
-use crate::{app::Model, name::camel_case, output::TypeRef};
+use crate::{app::Model, name::camel_case, operation::OrderKeyDef, output::TypeRef};
 
 /// An input type.
 #[derive(Debug, Clone)]
@@ -84,12 +84,12 @@ impl InputTable {
             kinds.insert(definition.name.to_owned(), object);
         }
         for (node, keys) in &model.orders {
-            let fields = keys.iter().map(|key| {
-                let ty = TypeRef::named("Boolean").optional();
-                (camel_case(key.name), InputField { ty, description: String::new() })
-            });
-            let object = InputKind::Object { fields: fields.collect(), one_of: true, description: String::new() };
-            kinds.insert(order_name(node), object);
+            kinds.insert(order_name(node), order(keys));
+        }
+        for (name, node, field) in model.own_orders() {
+            if let Some((_, keys)) = model.order_of(node, field) {
+                kinds.insert(name, order(keys));
+            }
         }
         for filter in model.filters.values() {
             super::filters::declare(filter, &mut kinds);
@@ -113,4 +113,13 @@ impl InputTable {
         named.sort_by_key(|(name, _)| *name);
         named
     }
+}
+
+/// One of these keys, ascending or descending.
+fn order(keys: &[OrderKeyDef]) -> InputKind {
+    let fields = keys.iter().map(|key| {
+        let ty = TypeRef::named("Boolean").optional();
+        (camel_case(key.name), InputField { ty, description: String::new() })
+    });
+    InputKind::Object { fields: fields.collect(), one_of: true, description: String::new() }
 }

@@ -26,6 +26,13 @@ pub(crate) fn order_name(node: &str) -> String {
     format!("{node}OderByType")
 }
 
+/// Name of the order input of a relation's own: `ProductNode` and `reviews` make `ProductNodeReviewsOrderBy`.
+pub(crate) fn relation_order_name(node: &str, field: &str) -> String {
+    let mut letters = field.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    format!("{node}{}{}OrderBy", first.map(String::from).unwrap_or_default(), letters.as_str())
+}
+
 /// Name of the page info type.
 pub(crate) const PAGE_INFO: &str = "LysPageInfo";
 

@@ -176,7 +176,7 @@ impl<'w> Interpreter<'w> {
                 self.plain(ty, &types, &value, sets)
             }
             (OutputDef::Connection { node, .. }, Outcome::Rows(rows, order)) => {
-                self.connection(world.node(node), rows, order, &arguments, sets)
+                self.connection(world.node(node), rows, order, None, &arguments, sets)
             }
             _ => panic!("another shape"),
         }
@@ -228,6 +228,11 @@ impl<'w> Interpreter<'w> {
                 sort(&mut rows, &[("created_at", false), ("id", false)]);
                 self.list(&rows, |run, row| run.row(target, row, sets))
             }
+            NodeFieldKind::Connection { relation, node, .. } => {
+                let rows = world.related(entity, &entity.relations[usize::from(*relation)], row);
+                let order = vec![("created_at", false)];
+                self.connection(world.node(node), rows, order, Some(field.pos), &self.arguments(&field.node), sets)
+            }
             NodeFieldKind::Computed { .. } => match computed(declared.name, row, &self.arguments(&field.node)) {
                 Outcome::Value(value) => {
                     let mut types = OutputTypes::default();
@@ -277,6 +282,7 @@ impl<'w> Interpreter<'w> {
         node: &'w NodeEntry,
         mut rows: Vec<Row>,
         mut order: Vec<(&'static str, bool)>,
+        of_relation: Option<Pos>,
         arguments: &Map<String, Value>,
         sets: &[&'w SelectionSet],
     ) -> Completed {
@@ -292,7 +298,14 @@ impl<'w> Interpreter<'w> {
             order.push(("id", order.last().is_some_and(|(_, descending)| *descending)));
         }
         sort(&mut rows, &order);
-        let page = Page::of(rows.len(), arguments);
+        let (start, end) = match of_relation {
+            None => Page::offsets(rows.len(), arguments),
+            Some(at) => match self.places(&rows, entity.table, &order, arguments) {
+                Some(bounds) => bounds,
+                None => return self.fail(at, "INVALID_CURSOR", 400, json!({})),
+            },
+        };
+        let page = Page::of(rows.len(), start, end, arguments);
         let name = node.definition.name;
         let cursor = |at: usize| Value::from(format!("<@{}|{order:?}|{}>", entity.table, rows[at]["id"])).to_string();
         let at: Vec<usize> = (page.start..page.end).collect();
@@ -318,6 +331,32 @@ impl<'w> Interpreter<'w> {
     }
 }
 
+impl Interpreter<'_> {
+    /// Where the rows behind `after` begin and those before `before` end; `None` when a cursor is none of this order.
+    fn places(
+        &self,
+        rows: &[Row],
+        table: &str,
+        order: &[(&'static str, bool)],
+        arguments: &Map<String, Value>,
+    ) -> Option<(Option<usize>, Option<usize>)> {
+        let place = |name: &str| match arguments.get(name).and_then(Value::as_str) {
+            None | Some("") => Some(None),
+            Some(cursor) => {
+                let place = self.world.places.get(cursor).filter(|place| place.table == table && place.order == order);
+                place.map(|place| Some(&place.row))
+            }
+        };
+        let until = |row: &Row, most: Ordering| {
+            let is_before = |other: &&Row| !order_of(other, row, order).is_gt() && order_of(other, row, order) <= most;
+            rows.iter().filter(is_before).count()
+        };
+        let after = place("after")?.map(|row| until(row, Ordering::Equal));
+        let before = place("before")?.map(|row| until(row, Ordering::Less));
+        Some((after, before))
+    }
+}
+
 fn or_null(value: Completed, nullable: bool) -> Completed {
     match value {
         Err(Nulled) if nullable => Ok("null".to_owned()),
@@ -327,13 +366,15 @@ fn or_null(value: Completed, nullable: bool) -> Completed {
 
 /// NULL is the smallest value.
 pub fn sort(rows: &mut [Row], order: &[(&'static str, bool)]) {
-    rows.sort_by(|left, right| {
-        let compare = |(column, descending): &(&str, bool)| {
-            let ordering = compare(&left[column], &right[column]);
-            if *descending { ordering.reverse() } else { ordering }
-        };
-        order.iter().map(compare).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
-    });
+    rows.sort_by(|left, right| order_of(left, right, order));
+}
+
+fn order_of(left: &Row, right: &Row, order: &[(&'static str, bool)]) -> Ordering {
+    let compare = |(column, descending): &(&str, bool)| {
+        let ordering = compare(&left[column], &right[column]);
+        if *descending { ordering.reverse() } else { ordering }
+    };
+    order.iter().map(compare).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 pub fn compare(left: &Value, right: &Value) -> Ordering {
@@ -357,15 +398,20 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn of(count: usize, arguments: &Map<String, Value>) -> Self {
-        let size = |name: &str| arguments.get(name).and_then(Value::as_u64).map(|size| usize::try_from(size).unwrap());
+    /// Where the rows behind `after` begin and those before `before` end, by offsets in the list.
+    pub fn offsets(count: usize, arguments: &Map<String, Value>) -> (Option<usize>, Option<usize>) {
         let cursor = |name: &str| {
             let text = arguments.get(name)?.as_str().filter(|text| !text.is_empty())?;
             let text = String::from_utf8(STANDARD.decode(text).unwrap()).unwrap();
             Some(text.strip_prefix("arrayconnection:").unwrap().parse::<usize>().unwrap())
         };
-        let (after, before) = (cursor("after"), cursor("before").filter(|before| *before < count));
-        let start = after.map_or(0, |after| (after + 1).min(count));
+        let after = cursor("after").map(|after| (after + 1).min(count));
+        (after, cursor("before").filter(|before| *before < count))
+    }
+
+    pub fn of(count: usize, after: Option<usize>, before: Option<usize>, arguments: &Map<String, Value>) -> Self {
+        let size = |name: &str| arguments.get(name).and_then(Value::as_u64).map(|size| usize::try_from(size).unwrap());
+        let start = after.unwrap_or(0);
         let end = before.unwrap_or(count).max(start);
         let (first, last) = (size("first"), size("last"));
         let most = first.or(last).unwrap_or(100).min(size("limit").unwrap_or(100));

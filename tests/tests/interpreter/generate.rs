@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::{NodeEntry, OperationEntry},
     name::camel_case,
-    node::NodeFieldKind,
+    node::{NodeFieldDef, NodeFieldKind},
     operation::{OperationKind, OutputDef, Root},
     output::{ObjectDef, OutputTypes, TypeRef},
 };
@@ -198,6 +198,7 @@ impl<'w> Generator<'w> {
                         NodeFieldKind::ToOne { node, .. } | NodeFieldKind::ToMany { node, .. } => {
                             Some(Shape::Node(self.world.node(node)))
                         }
+                        NodeFieldKind::Connection { node, .. } => Some(Shape::Connection(self.world.node(node))),
                         NodeFieldKind::Computed { .. } => {
                             let mut types = OutputTypes::default();
                             (field.declare_output)(&mut types);
@@ -205,6 +206,7 @@ impl<'w> Generator<'w> {
                         }
                     };
                     let arguments = match field.name {
+                        _ if matches!(field.kind, NodeFieldKind::Connection { .. }) => Arguments::OfRelation(field),
                         "rank" => Arguments::Plus { required: false },
                         "soft_rank" => Arguments::Plus { required: true },
                         _ => Arguments::None,
@@ -245,6 +247,7 @@ impl<'w> Generator<'w> {
             Arguments::Plus { required } if *required || !self.one_in(3) => vec![format!("plus: {}", self.int())],
             Arguments::None | Arguments::Plus { .. } => Vec::new(),
             Arguments::Of(operation) => self.of_operation(operation),
+            Arguments::OfRelation(field) => self.of_relation(field),
         };
         if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
     }
@@ -292,6 +295,38 @@ impl<'w> Generator<'w> {
         given
     }
 
+    /// Arguments of a relation's connection. Its cursors are places in the order, and now and then in another one.
+    fn of_relation(&mut self, field: &NodeFieldDef) -> Vec<String> {
+        let orders = self.world.orders(field);
+        let (argument, order) = if self.one_in(2) { self.pick(&orders) } else { orders[0].clone() };
+        let mut given: Vec<String> = Vec::new();
+        given.extend(argument.strip_prefix('(').and_then(|it| it.strip_suffix(')')).map(str::to_owned));
+        self.sizes(&mut given);
+        let NodeFieldKind::Connection { node, .. } = &field.kind else { return given };
+        let table = self.world.entity(self.world.node(node)).table;
+        for name in ["after", "before"] {
+            if !self.one_in(4) {
+                continue;
+            }
+            let other = self.one_in(20);
+            let known =
+                self.world.places.iter().filter(|(_, place)| other || place.table == table && place.order == order);
+            let known: Vec<&String> = known.map(|(cursor, _)| cursor).collect();
+            if !known.is_empty() {
+                given.push(format!("{name}: \"{}\"", self.pick(&known)));
+            }
+        }
+        given
+    }
+
+    fn sizes(&mut self, given: &mut Vec<String>) {
+        for name in ["first", "last", "limit"] {
+            if self.one_in(3) {
+                given.push(format!("{name}: {}", self.int()));
+            }
+        }
+    }
+
     fn paging(&mut self, operation: &OperationEntry, given: &mut Vec<String>) {
         if let OutputDef::Connection { order_by, .. } = &operation.definition.output
             && self.one_in(2)
@@ -300,11 +335,7 @@ impl<'w> Generator<'w> {
             let key = camel_case(self.pick(&keys));
             given.push(format!("orderBy: {{ {key}: {} }}", self.one_in(2)));
         }
-        for name in ["first", "last", "limit"] {
-            if self.one_in(3) {
-                given.push(format!("{name}: {}", self.int()));
-            }
-        }
+        self.sizes(given);
         for name in ["after", "before"] {
             if self.one_in(4) {
                 let most = if self.one_in(4) { 70 } else { 12 };
@@ -321,6 +352,7 @@ enum Arguments<'w> {
     None,
     Plus { required: bool },
     Of(&'w OperationEntry),
+    OfRelation(&'w NodeFieldDef),
 }
 
 fn plain<'w>(ty: &TypeRef, types: &OutputTypes) -> Option<Shape<'w>> {

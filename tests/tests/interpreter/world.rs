@@ -6,10 +6,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::NodeEntry,
     chrono::{DateTime, NaiveDate, SecondsFormat, Utc},
-    entity::{ColumnKind, EntityDef, Join, RelationDef},
+    entity::{ColumnKind, EntityDef, EntityKind, Join, RelationDef},
+    name::camel_case,
+    node::{NodeFieldDef, NodeFieldKind},
+    operation::OutputDef,
     rust_decimal::Decimal,
     sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement},
-    testing::TestProject,
+    testing::{TestProject, super_user},
     uuid::Uuid,
 };
 use serde_json::{Map, Value, json};
@@ -25,9 +28,22 @@ pub enum Outcome {
     Fail(&'static str, u16, Value),
 }
 
+/// Columns, `true` descending.
+pub type Order = Vec<(&'static str, bool)>;
+
+/// A row's place in an order of a table.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub table: &'static str,
+    pub order: Order,
+    pub row: Row,
+}
+
 pub struct World<'p> {
     pub project: &'p TestProject,
     tables: HashMap<&'static str, Vec<Row>>,
+    /// What cursors of relations mean.
+    pub places: BTreeMap<String, Place>,
 }
 
 impl<'p> World<'p> {
@@ -47,7 +63,75 @@ impl<'p> World<'p> {
                 .unwrap();
             tables.insert(entity.table, rows.iter().map(|row| read(entity, row)).collect());
         }
-        Self { project, tables }
+        let mut world = Self { project, tables, places: BTreeMap::new() };
+        world.places = world.cursors().await;
+        world
+    }
+
+    /// The cursors of all relations' connections in all their orders, as the engine makes them.
+    async fn cursors(&self) -> BTreeMap<String, Place> {
+        let model = self.project.engine().model();
+        let mut places = BTreeMap::new();
+        for list in model.operations() {
+            let OutputDef::Connection { node, .. } = &list.definition.output else { continue };
+            let node = self.node(node);
+            for field in &node.definition.fields {
+                let NodeFieldKind::Connection { node: target, .. } = &field.kind else { continue };
+                let entity = self.entity(self.node(target));
+                for (argument, order) in self.orders(field) {
+                    let name = camel_case(field.name);
+                    let query = format!(
+                        "{{ {} {{ edges {{ node {{ {name}{argument} {{ edges {{ cursor node {{ id }} }} }} }} }} }} }}",
+                        list.field
+                    );
+                    let answer = self.project.execute(&super_user(), &query, "{}").await;
+                    let parents = answer["data"][&list.field]["edges"].as_array().unwrap_or_else(|| panic!("{answer}"));
+                    for edge in parents.iter().flat_map(|parent| parent["node"][&name]["edges"].as_array().unwrap()) {
+                        let id = STANDARD.decode(edge["node"]["id"].as_str().unwrap()).unwrap();
+                        let id = String::from_utf8(id).unwrap();
+                        let row = self.find(entity.table, &id.split_once(':').unwrap().1.into()).unwrap();
+                        let place = Place { table: entity.table, order: order.clone(), row };
+                        places.insert(edge["cursor"].as_str().unwrap().to_owned(), place);
+                    }
+                }
+            }
+        }
+        places
+    }
+
+    /// How clients may sort a relation's connection: arguments, and the whole order that they mean.
+    pub fn orders(&self, field: &NodeFieldDef) -> Vec<(String, Order)> {
+        let NodeFieldKind::Connection { node: target, order_by, .. } = &field.kind else { return Vec::new() };
+        let keys: Vec<(String, &'static str)> = match order_by {
+            Some(keys) => keys.iter().map(|key| (camel_case(key.name), key.name)).collect(),
+            None => self.keys_of(target),
+        };
+        let whole = |column, descending| {
+            if column == "id" { vec![(column, descending)] } else { vec![(column, descending), ("id", descending)] }
+        };
+        let mut orders = vec![(String::new(), whole("created_at", false))];
+        for (key, column) in keys {
+            for ascending in [true, false] {
+                orders.push((format!("(orderBy: {{ {key}: {ascending} }})"), whole(column, !ascending)));
+            }
+        }
+        orders
+    }
+
+    /// The order keys of a node's root connections, with their columns.
+    fn keys_of(&self, node: &str) -> Vec<(String, &'static str)> {
+        let operations = self.project.engine().model().operations();
+        let declared = operations.filter_map(|operation| match &operation.definition.output {
+            OutputDef::Connection { node: shown, order_by, .. } if *shown == node => Some(order_by.clone()),
+            _ => None,
+        });
+        match declared.into_iter().next().flatten() {
+            Some(keys) => keys.iter().map(|key| (camel_case(key.name), key.name)).collect(),
+            None if self.entity(self.node(node)).kind == EntityKind::Parametric => {
+                vec![("code".to_owned(), "id"), ("createdAt".to_owned(), "created_at")]
+            }
+            None => vec![("createdAt".to_owned(), "created_at")],
+        }
     }
 
     pub fn node(&self, name: &str) -> &NodeEntry {

@@ -21,6 +21,19 @@ pub struct Task {
     pub all_labels: Many<Label>,
     #[has_one(Estimate)]
     pub estimate: One<Estimate>,
+    #[has_many(Hour)]
+    pub hours: Many<Hour>,
+    #[many_to_many(Label, through = TaskLabel)]
+    pub label_pages: Many<Label>,
+}
+
+/// An hour of work, perhaps of a foreign client.
+#[entity(tenant(client = client_id))]
+pub struct Hour {
+    #[belongs_to(Task)]
+    pub task_id: Uuid,
+    pub client_id: Uuid,
+    pub number: i32,
 }
 
 #[entity(tenant(client = client_id))]
@@ -55,6 +68,14 @@ pub struct TaskNode {
     pub labels: Vec<LabelNode>,
     pub all_labels: Vec<LabelNode>,
     pub estimate: Option<EstimateNode>,
+    #[relation(order_by(number))]
+    pub hours: Connection<HourNode>,
+    pub label_pages: Connection<LabelNode>,
+}
+
+#[node(Hour)]
+pub struct HourNode {
+    pub number: i32,
 }
 
 #[node(Label)]
@@ -107,7 +128,18 @@ fn app(links: fn() -> Vec<Draft<TaskLabel>>) -> App {
         let estimate = Draft::new().with(Estimate::COLUMN.id, id(1)).with(Estimate::COLUMN.task_id, id(1));
         vec![estimate.with(Estimate::COLUMN.hours, 8).with(Estimate::COLUMN.client_id, FOREIGN)]
     });
-    App::new("tasks", module_path!()).fixture(tasks).fixture(labels).fixture(links).fixture(estimates)
+    let hours = Fixture::business::<Hour>("hours", &[Environment::Dev], || {
+        // Every other hour of both tasks is foreign.
+        let hour = |n: i32| {
+            Draft::new()
+                .with(Hour::COLUMN.id, id(u128::try_from(n).unwrap()))
+                .with(Hour::COLUMN.task_id, id(u128::try_from(n / 10 + 1).unwrap()))
+                .with(Hour::COLUMN.client_id, if n % 2 == 0 { OWN } else { FOREIGN })
+                .with(Hour::COLUMN.number, n)
+        };
+        (0..20).map(hour).collect()
+    });
+    App::new("tasks", module_path!()).fixture(tasks).fixture(labels).fixture(links).fixture(estimates).fixture(hours)
 }
 
 fn own() -> Vec<Draft<TaskLabel>> {
@@ -174,4 +206,61 @@ async fn a_foreign_row_of_a_has_one_is_null() {
     assert_eq!(answer["allTasks"]["edges"], json!([{ "node": { "name": "task 1", "estimate": null } }]));
     let all = ask(own, &super_user(), query).await;
     assert_eq!(all["allTasks"]["edges"][0]["node"]["estimate"]["hours"], 8);
+}
+
+/// Every way to look at a page from outside the scope: its rows, its ends, its count, from both sides.
+#[tokio::test]
+async fn foreign_rows_are_neither_on_a_page_nor_counted() {
+    let query = "{ allTasks { edges { node {
+        hours(first: 3, orderBy: { number: true }) { edges { node { number } } pageInfo { hasNextPage totalCount } }
+        end: hours(last: 3, orderBy: { number: true }) { edges { node { number } } pageInfo { hasPreviousPage } }
+        all: hours(first: 5) { pageInfo { hasNextPage totalCount } }
+    } } } }";
+    let answer = ask(own, &member(), query).await;
+    let numbers = |numbers: &[i32]| numbers.iter().map(|n| json!({ "node": { "number": n } })).collect::<Vec<_>>();
+    let expected = json!([{ "node": {
+        "hours": { "edges": numbers(&[0, 2, 4]), "pageInfo": { "hasNextPage": true, "totalCount": 5 } },
+        "end": { "edges": numbers(&[4, 6, 8]), "pageInfo": { "hasPreviousPage": true } },
+        "all": { "pageInfo": { "hasNextPage": false, "totalCount": 5 } },
+    } }]);
+    assert_eq!(answer["allTasks"]["edges"], expected);
+    let all = ask(own, &super_user(), query).await;
+    assert_eq!(
+        all["allTasks"]["edges"][0]["node"]["all"]["pageInfo"],
+        json!({ "hasNextPage": true, "totalCount": 10 })
+    );
+}
+
+#[tokio::test]
+async fn foreign_links_and_targets_are_neither_on_a_page_nor_counted() {
+    let query = "{ allTasks { edges { node {
+        labelPages(first: 9) { edges { node { name } } pageInfo { hasNextPage totalCount } }
+    } } } }";
+    let page = async |links, actor: &Actor| {
+        ask(links, actor, query).await["allTasks"]["edges"][0]["node"]["labelPages"].take()
+    };
+    let named = |names: &[&str]| {
+        let edges: Vec<_> = names.iter().map(|name| json!({ "node": { "name": name } })).collect();
+        json!({ "edges": edges, "pageInfo": { "hasNextPage": false, "totalCount": names.len() } })
+    };
+    assert_eq!(page(own, &member()).await, named(&["label 1"]), "a foreign target");
+    assert_eq!(page(foreign, &member()).await, named(&[]), "foreign links");
+    assert_eq!(page(foreign, &super_user()).await, named(&["label 1", "label 2"]));
+}
+
+/// A cursor holds values of a foreign row: it is a place like any other, and shows nothing.
+#[tokio::test]
+async fn a_cursor_of_a_foreign_row_reveals_nothing() {
+    let project = TestProject::new([app(own)]).await.unwrap();
+    let query = |arguments: &str| {
+        format!(
+            "{{ allTasks {{ edges {{ node {{ hours({arguments}orderBy: {{ number: true }}) {{ edges {{ cursor node {{ number }} }} pageInfo {{ totalCount }} }} }} }} }} }}"
+        )
+    };
+    let all = project.execute(&super_user(), &query(""), "{}").await;
+    let cursor = &all["data"]["allTasks"]["edges"][0]["node"]["hours"]["edges"][3]["cursor"];
+    let behind = project.execute(&member(), &query(&format!("after: {cursor}, ")), "{}").await;
+    let hours = &behind["data"]["allTasks"]["edges"][0]["node"]["hours"];
+    let numbers: Vec<_> = hours["edges"].as_array().unwrap().iter().map(|edge| &edge["node"]["number"]).collect();
+    assert_eq!((numbers, &hours["pageInfo"]["totalCount"]), (vec![&json!(4), &json!(6), &json!(8)], &json!(5)));
 }

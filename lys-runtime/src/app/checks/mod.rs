@@ -63,26 +63,24 @@ fn check_fields(model: &Model, node: &NodeEntry, faults: &mut StartError) {
 fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &mut StartError) {
     let place = format!("{}: `{}.{}`", node.source, node.definition.name, field.name);
     let entity = &model.entities[node.entity].definition;
-    match &field.kind {
-        NodeFieldKind::Column { output: CellOutput::GlobalId(""), .. } => {
-            faults.add(format!("{place} is a GlobalId of no type; add `#[references(\"…Node\")]` to its column"));
+    if matches!(field.kind, NodeFieldKind::Column { output: CellOutput::GlobalId(""), .. }) {
+        faults.add(format!("{place} is a GlobalId of no type; add `#[references(\"…Node\")]` to its column"));
+    }
+    let Some((relation, target)) = field.kind.relation() else {
+        return;
+    };
+    let relation = &entity.relations[usize::from(relation)];
+    match model.nodes.get(target) {
+        None => faults.add(format!("{place} shows `{target}`, whose app is not in the project")),
+        Some(target) if model.entities[target.entity].definition.type_id != relation.target => {
+            faults.add(format!(
+                "{place} shows `{}`, which is not a node of `{}`",
+                target.definition.name, relation.target_name
+            ));
         }
-        NodeFieldKind::ToOne { relation, node: target } | NodeFieldKind::ToMany { relation, node: target } => {
-            let relation = &entity.relations[usize::from(*relation)];
-            match model.nodes.get(target) {
-                None => faults.add(format!("{place} shows `{target}`, whose app is not in the project")),
-                Some(target) if model.entities[target.entity].definition.type_id != relation.target => {
-                    faults.add(format!(
-                        "{place} shows `{}`, which is not a node of `{}`",
-                        target.definition.name, relation.target_name
-                    ));
-                }
-                Some(target) => {
-                    check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults);
-                }
-            }
+        Some(target) => {
+            check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults);
         }
-        NodeFieldKind::Column { .. } | NodeFieldKind::Computed { .. } => {}
     }
 }
 
@@ -209,6 +207,9 @@ fn check_type_names(model: &Model, faults: &mut StartError) {
     for name in model.inputs.objects.keys() {
         claim((*name).to_owned(), "an input".to_owned(), faults);
     }
+    for (name, node, field) in model.own_orders() {
+        claim(name, format!("the order of `{}.{}`", node.definition.name, field.name), faults);
+    }
     for (name, what) in filters::type_names(model) {
         claim(name, what, faults);
     }
@@ -230,7 +231,8 @@ fn check_mentions(model: &Model, faults: &mut StartError) {
             || model.outputs.enums.contains_key(ty.name())
     };
     for node in model.nodes.values() {
-        for field in node.definition.fields.iter().filter(|field| !known_output(&field.ty)) {
+        let plain = node.definition.fields.iter().filter(|field| field.kind.relation().is_none());
+        for field in plain.filter(|field| !known_output(&field.ty)) {
             faults.add(format!(
                 "{}: `{}.{}` mentions the unknown type `{}`",
                 node.source,

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::{
     app::{EntityEntry, Model, OperationEntry, StartError},
     entity::{EntityDef, RelationDef, RelationKind, ThroughDef},
-    node::NodeFieldKind,
     operation::OutputDef,
 };
 
@@ -94,11 +93,10 @@ pub(super) fn check_public(model: &Model, operation: &OperationEntry, faults: &m
         };
         let entity = &model.entities[entry.entity].definition;
         for field in &entry.definition.fields {
-            let (NodeFieldKind::ToOne { relation, node } | NodeFieldKind::ToMany { relation, node }) = &field.kind
-            else {
+            let Some((relation, node)) = field.kind.relation() else {
                 continue;
             };
-            let relation = &entity.relations[usize::from(*relation)];
+            let relation = &entity.relations[usize::from(relation)];
             let through = relation.through.as_ref().map(|through| through.entity);
             let reached = through.into_iter().chain([relation.target]).filter_map(|entity| model.entity_index(entity));
             let mut scoped = reached.map(|entity| &model.entities[entity].definition).filter(|it| it.is_scoped());

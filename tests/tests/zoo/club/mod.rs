@@ -25,8 +25,12 @@ pub struct Branch {
     pub parent_id: Option<Uuid>,
     #[has_many(Branch)]
     pub children: Many<Branch>,
+    #[has_many(Branch)]
+    pub offices: Many<Branch>,
     #[has_many(Member)]
     pub members: Many<Member>,
+    #[has_many(Member)]
+    pub roster: Many<Member>,
     #[has_many(Locker)]
     pub lockers: Many<Locker>,
 }
@@ -40,6 +44,8 @@ pub struct Locker {
     pub note: Option<String>,
     #[has_many(Member)]
     pub holders: Many<Member>,
+    #[has_many(Member)]
+    pub users: Many<Member>,
 }
 
 #[entity(index(branch_id, points, id))]
@@ -63,12 +69,18 @@ pub struct Member {
     pub badge: One<Badge>,
     #[has_many(Member)]
     pub students: Many<Member>,
+    #[has_many(Member)]
+    pub class: Many<Member>,
     #[many_to_many(Skill, through = MemberSkill)]
     pub skills: Many<Skill>,
+    #[many_to_many(Skill, through = MemberSkill)]
+    pub abilities: Many<Skill>,
     #[many_to_many(Member, through = Friendship, by = from_id, to = to_id)]
     pub friends: Many<Member>,
     #[many_to_many(Member, through = Friendship, by = to_id, to = from_id)]
     pub fans: Many<Member>,
+    #[many_to_many(Member, through = Friendship, by = from_id, to = to_id)]
+    pub circle: Many<Member>,
 }
 
 #[entity]
@@ -110,7 +122,10 @@ pub struct BranchNode {
     pub title: Option<String>,
     pub parent: Option<BranchNode>,
     pub children: Vec<BranchNode>,
+    pub offices: Connection<BranchNode>,
     pub members: Vec<MemberNode>,
+    #[relation(order_by(nickname, points, balance, joined, seen_at, active))]
+    pub roster: Connection<MemberNode>,
     pub lockers: Vec<LockerNode>,
 }
 
@@ -122,6 +137,8 @@ pub struct LockerNode {
     pub note: Option<String>,
     pub branch: BranchNode,
     pub holders: Vec<MemberNode>,
+    #[relation(order_by())]
+    pub users: Connection<MemberNode>,
 }
 
 #[node(Member)]
@@ -139,9 +156,13 @@ pub struct MemberNode {
     pub locker: Option<LockerNode>,
     pub badge: Option<BadgeNode>,
     pub students: Vec<MemberNode>,
+    pub class: Connection<MemberNode>,
     pub skills: Vec<SkillNode>,
+    pub abilities: Connection<SkillNode>,
     pub friends: Vec<MemberNode>,
     pub fans: Vec<MemberNode>,
+    #[relation(order_by(points, nickname))]
+    pub circle: Connection<MemberNode>,
 }
 
 #[node(Badge)]
