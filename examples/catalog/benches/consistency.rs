@@ -4,7 +4,7 @@
 //! `cargo bench -p catalog --bench consistency -- --measure [PRODUCTS]`, on `SQLite`, or on the empty database that `LYS_DATABASE__URL` names.
 
 use std::{
-    env, fs,
+    env,
     sync::Arc,
     time::{Duration, Instant},
 };

@@ -163,7 +163,7 @@ impl TestProject {
 
     /// The answer to a request as the client reads it; a refused document has no `data`.
     pub async fn answer(&self, request: &Request, graphql: &GraphqlRequest) -> String {
-        text(self.engine.execute(request, graphql).await)
+        text(Box::pin(self.engine.execute(request, graphql)).await)
     }
 }
 
