@@ -23,6 +23,7 @@ mod statements;
 
 use std::{fmt, sync::Arc};
 
+use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -72,18 +73,25 @@ impl TestProject {
     /// # Errors
     /// Faults of the composition, and what the database or a fixture says.
     pub async fn with_options(apps: impl IntoIterator<Item = App>, options: EngineOptions) -> Result<Self> {
-        let apps: Vec<App> = apps.into_iter().collect();
-        let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
-        let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
-        let place = Place::make(async |database| {
-            create_tables(database, &entities).await?;
-            load_fixtures(database, model.fixtures(), Environment::Dev).await.map(drop)
-        });
-        let (place, database) = place.await?;
-        let statements = database.statement_log();
-        let _ = statements.take();
-        let engine = Engine::new(Arc::new(model), database, PermissionChain::default(), options);
-        Ok(Self { engine, statements, place })
+        Self::build(apps.into_iter().collect(), options).await
+    }
+
+    /// Without its type, so that the futures of tests stay small and flat.
+    fn build(apps: Vec<App>, options: EngineOptions) -> BoxFuture<'static, Result<Self>> {
+        async move {
+            let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
+            let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
+            let place = Place::make(async |database| {
+                create_tables(database, &entities).await?;
+                load_fixtures(database, model.fixtures(), Environment::Dev).await.map(drop)
+            });
+            let (place, database) = place.await?;
+            let statements = database.statement_log();
+            let _ = statements.take();
+            let engine = Engine::new(Arc::new(model), database, PermissionChain::default(), options);
+            Ok(Self { engine, statements, place })
+        }
+        .boxed()
     }
 
     /// A second engine on the same model and database: nothing is cached in it.
@@ -163,7 +171,8 @@ impl TestProject {
 
     /// The answer to a request as the client reads it; a refused document has no `data`.
     pub async fn answer(&self, request: &Request, graphql: &GraphqlRequest) -> String {
-        text(Box::pin(self.engine.execute(request, graphql)).await)
+        // Without its type it is small, and so is whatever awaits it.
+        text(self.engine.execute(request, graphql).boxed().await)
     }
 }
 
