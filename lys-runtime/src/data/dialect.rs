@@ -1,5 +1,5 @@
-//! What databases say differently: placeholders, lists, order, values. Tables are in [`ddl`](super::ddl), texts in
-//! [`pattern`](super::pattern); nowhere else does SQL depend on who reads it.
+//! What databases say differently: placeholders, lists, order, values. Tables are in `ddl`, texts in
+//! `pattern`; nowhere else does SQL depend on who reads it.
 
 use chrono::SecondsFormat;
 use rust_decimal::{

@@ -1,6 +1,6 @@
 //! Plan inspection: what was decided for each root field, and what each level asked the database.
 //!
-//! [`Inspection`] goes along with a request whose plan is asked for; [`report`] is what it saw, [`tree`] prints that.
+//! `Inspection` goes along with a request whose plan is asked for; `report` is what it saw, `tree` prints that.
 
 mod report;
 mod tree;
