@@ -26,6 +26,7 @@ mod relations;
 mod replica;
 mod restrict;
 mod semantics;
+mod sorts;
 mod start_up;
 mod writes;
 mod zoo;

@@ -24,6 +24,8 @@ pub(super) struct OperationArgs {
     pub(super) many: Flag,
     /// Columns and relations that callers may filter by; on a connection only.
     pub(super) filter: Option<SpannedValue<Members>>,
+    /// Columns and relations that callers may sort by, several at once; on a connection only.
+    pub(super) sort: Option<SpannedValue<Members>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
     /// Whether all that it reads is of one moment; on a getter or a connection only.

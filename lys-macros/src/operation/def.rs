@@ -39,6 +39,8 @@ pub(super) struct OperationDef<'a> {
     pub(super) order_by: Option<Vec<Ident>>,
     /// What callers may filter by.
     pub(super) filter: Vec<Member>,
+    /// What callers may sort by, several at once.
+    pub(super) sort: Vec<Member>,
     /// The user's function; none on a node.
     pub(super) hook: Option<Hook<'a>>,
 }
@@ -69,6 +71,7 @@ impl<'a> OperationDef<'a> {
         errors.handle(consistency::check_query(args.consistency.as_ref(), kind.is_query(), kind.name()));
         errors.handle(check_many(kind, args.many, item));
         errors.handle(check_filtered(kind, args.filter.as_ref()));
+        errors.handle(check_sorted(kind, args.sort.as_ref()));
         let face = match item {
             Item::Node(node) => errors.handle(on_node(kind, &args, node)),
             Item::Function(function) => errors.handle(on_function(kind, &args, function)),
@@ -96,6 +99,7 @@ impl<'a> OperationDef<'a> {
             many: args.many.is_present() || hook.as_ref().is_some_and(|hook| hook.is_of_many(kind)),
             order_by: args.order_by.map(|columns| columns.into_inner().0),
             filter: args.filter.map(|members| members.into_inner().0).unwrap_or_default(),
+            sort: args.sort.map(|members| members.into_inner().0).unwrap_or_default(),
             hook,
         })
     }
@@ -196,6 +200,16 @@ fn check_filtered(kind: Kind, filter: Option<&SpannedValue<Members>>) -> Result<
     let mut errors = Error::accumulator();
     check_filter_words(&filter.0, &mut errors);
     errors.finish()
+}
+
+fn check_sorted(kind: Kind, sort: Option<&SpannedValue<Members>>) -> Result<()> {
+    match sort {
+        Some(sort) if kind != Kind::Connection => {
+            let text = format!("a {} has no order; `sort` belongs to `#[connection]`", kind.name());
+            Err(Error::custom(text).with_span(&sort.span()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `and`, `or` and `not` stand beside the fields of a filter.

@@ -82,8 +82,20 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef { runtime, kind, node, name, description, audience, consistency, many, order_by, filter, hook } =
-        def;
+    let OperationDef {
+        runtime,
+        kind,
+        node,
+        name,
+        description,
+        audience,
+        consistency,
+        many,
+        order_by,
+        filter,
+        sort,
+        hook,
+    } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -99,8 +111,14 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
     let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let many = many.then(|| quote!(.many()));
-    let fields = filter_fields(runtime, &quote!(<#node as #runtime::node::Node>::Entity), filter);
-    let filter = (!filter.is_empty()).then(|| quote!(.filter::<#node>(#fields)));
+    let filter = (!filter.is_empty()).then(|| {
+        let fields = Leaves::FILTER.of_node(runtime, node, filter);
+        quote!(.filter::<#node>(#fields))
+    });
+    let sort = (!sort.is_empty()).then(|| {
+        let keys = Leaves::SORT.of_node(runtime, node, sort);
+        quote!(.sort::<#node>(#keys))
+    });
     let audience = audience.builder_calls(runtime);
     quote_spanned! {Span::mixed_site()=>
         #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
@@ -110,29 +128,45 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
             #(#keys)*
             #unordered
             #filter
+            #sort
             #consistency
             #audience
     }
 }
 
-/// The fields of a filter on rows of `entity`. Each stands at the user's token: there a wrong one is reported.
-fn filter_fields(runtime: &Path, entity: &TokenStream, filter: &[Member]) -> TokenStream {
-    let fields = filter.iter().map(|Member { ident, below }| {
-        let member = quote_spanned!(ours_at(ident.span())=> <#entity as #runtime::entity::Entity>::MEMBER.#ident);
-        filter_field(runtime, ident, &member, below.as_ref())
-    });
-    quote!([#(#fields),*])
+/// What a list of members becomes. Each stands at the user's token: there a wrong one is reported.
+struct Leaves {
+    /// The runtime's module.
+    module: &'static str,
+    /// Its function for a member that stands alone.
+    alone: &'static str,
 }
 
-fn filter_field(runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
-    let Some(below) = below else {
-        return quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member));
-    };
-    let fields = below.0.iter().map(|Member { ident, below }| {
-        let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
-        filter_field(runtime, ident, &member, below.as_ref())
-    });
-    quote_spanned! {ours_at(ident.span())=>
-        #runtime::connection::filter::relation(#member, |__lys_row| [#(#fields),*])
+impl Leaves {
+    const FILTER: Self = Self { module: "filter", alone: "column" };
+    const SORT: Self = Self { module: "sort", alone: "key" };
+
+    fn of_node(&self, runtime: &Path, node: &Path, members: &[Member]) -> TokenStream {
+        let members = members.iter().map(|Member { ident, below }| {
+            let member = quote_spanned! {ours_at(ident.span())=>
+                <<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::MEMBER.#ident
+            };
+            self.leaf(runtime, ident, &member, below.as_ref())
+        });
+        quote!([#(#members),*])
+    }
+
+    fn leaf(&self, runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
+        let span = ours_at(ident.span());
+        let module = Ident::new(self.module, span);
+        let Some(below) = below else {
+            let alone = Ident::new(self.alone, span);
+            return quote_spanned!(span=> #runtime::connection::#module::#alone(#member));
+        };
+        let fields = below.0.iter().map(|Member { ident, below }| {
+            let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
+            self.leaf(runtime, ident, &member, below.as_ref())
+        });
+        quote_spanned!(span=> #runtime::connection::#module::relation(#member, |__lys_row| [#(#fields),*]))
     }
 }

@@ -217,6 +217,45 @@ fn filtered_connection() {
 }
 
 #[test]
+fn sorted_connection() {
+    check(
+        Kind::Connection,
+        quote!(sort(name, category(id), reviews)),
+        quote! {
+            struct ProductNode;
+        },
+        &expect![[r#"
+            struct ProductNode;
+            const _: () = {
+                fn __lys_all_products() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::connection::<
+                        ProductNode,
+                    >("all_products", |call| ::lys::connection::resolve_all::<ProductNode>(call))
+                        .sort::<
+                            ProductNode,
+                        >([
+                            ::lys::connection::sort::key(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .name,
+                            ),
+                            ::lys::connection::sort::relation(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .category,
+                                |__lys_row| [::lys::connection::sort::key(__lys_row.id)],
+                            ),
+                            ::lys::connection::sort::key(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::MEMBER
+                                    .reviews,
+                            ),
+                        ])
+                }
+                ::lys::__register!(Operation(__lys_all_products));
+            };
+        "#]],
+    );
+}
+
+#[test]
 fn filters_with_mistakes() {
     let connections = [
         quote!(filter()),
@@ -234,6 +273,7 @@ fn filters_with_mistakes() {
     };
     let mut all = connections.map(|options| explained(Kind::Connection, options)).to_vec();
     all.push(explained(Kind::Getter, quote!(filter(name))));
+    all.push(explained(Kind::Getter, quote!(sort(name))));
     expect![[r#"
         filter ()
         name at least one column or relation
@@ -258,6 +298,9 @@ fn filters_with_mistakes() {
 
         filter (name)
         a getter has nothing to filter; `filter` belongs to `#[connection]`
+
+        sort (name)
+        a getter has no order; `sort` belongs to `#[connection]`
     "#]]
     .assert_eq(&all.join("\n"));
 }

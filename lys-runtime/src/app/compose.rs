@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashSet};
 
 use super::{
     Adjustment, App, Change, Component, EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry, Registration,
-    StartError, filters, implicit, orders,
+    StartError, filters, implicit, orders, sorts,
 };
 use crate::{
     deletion::SuccessNode,
@@ -54,6 +54,7 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
     declare_types(&mut model);
     orders::collect(&mut model, faults);
     filters::collect(&mut model, faults);
+    sorts::collect(&mut model, faults);
     model
 }
 

@@ -11,6 +11,7 @@ mod model;
 mod orders;
 mod registration;
 mod shown;
+pub(crate) mod sorts;
 mod start_error;
 
 pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};

@@ -8,7 +8,7 @@ use std::{
 
 use indexmap::IndexMap;
 
-use super::{App, Source, StartError, checks, compose, filters::FilterInput};
+use super::{App, Source, StartError, checks, compose, filters::FilterInput, sorts::Sorting};
 use crate::{
     endpoint::EndpointDef,
     entity::EntityDef,
@@ -36,6 +36,8 @@ pub struct Model {
     pub(crate) orders: IndexMap<&'static str, Vec<OrderKeyDef>>,
     /// What connections may be filtered by, by operation name.
     pub(crate) filters: IndexMap<&'static str, FilterInput>,
+    /// What connections may be sorted by beside `orderBy`, by operation name.
+    pub(crate) sorts: IndexMap<&'static str, Sorting>,
 }
 
 /// An entity and where it comes from.

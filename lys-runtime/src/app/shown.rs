@@ -38,9 +38,7 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
 
 /// The node that shows the rows of a relation of `node`, and whether there may be many of them.
 pub(super) fn relation<'m>(model: &'m Model, node: &NodeEntry, relation: u16) -> Option<(&'m NodeEntry, bool)> {
-    node.definition.fields.iter().find_map(|field| match field.kind {
-        NodeFieldKind::ToOne { relation: shown, node } if shown == relation => Some((model.nodes.get(node)?, false)),
-        NodeFieldKind::ToMany { relation: shown, node } if shown == relation => Some((model.nodes.get(node)?, true)),
-        _ => None,
-    })
+    let many = model.entities[node.entity].definition.relations[usize::from(relation)].leads_to_many();
+    let mut shown = node.definition.fields.iter().filter_map(|field| field.kind.relation());
+    shown.find_map(|(shown, node)| if shown == relation { Some((model.nodes.get(node)?, many)) } else { None })
 }

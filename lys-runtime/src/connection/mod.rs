@@ -1,8 +1,10 @@
-//! `#[connection]`: a page of rows, as a Relay connection, and what its callers may filter by.
+//! `#[connection]`: a page of rows, as a Relay connection, and what its callers may filter and sort by.
 
 pub mod filter;
+pub mod sort;
 
 pub use filter::{Filter, FilterColumn, FilterDef, FilterRelation, FilterValue, FilterValues, Operators};
+pub use sort::{Sort, SortDef, SortKey, SortRelation};
 
 use futures_util::future::BoxFuture;
 

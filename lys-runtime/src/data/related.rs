@@ -1,4 +1,4 @@
-//! Conditions on relations, as `EXISTS`: no join, so no row comes twice.
+//! Conditions on relations, as `EXISTS`: no join, so no row comes twice; and the number of their rows.
 
 use super::{
     condition::{Quantifier, Term},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::{Decision, scope::along},
-    entity::{EntityDef, Join},
+    entity::{EntityDef, Join, RelationDef},
 };
 
 impl SqlWriter {
@@ -31,22 +31,44 @@ impl SqlWriter {
                 &counterexample
             }
         };
-        self.push(if quantifier == Quantifier::Some { "EXISTS (" } else { "NOT EXISTS (" });
-        self.push("SELECT 1 FROM ").name(target.table).push(" AS ").name(&below);
-        match &relation.through {
-            None => {
-                self.push(" WHERE ").tied((entity, above), (&target, &below), &relation.on);
-            }
-            Some(through) => {
-                let (link, between) = ((through.definition)(), self.alias());
-                self.push(" JOIN ").name(link.table).push(" AS ").name(&between).push(" ON ");
-                self.tied((&link, &between), (&target, &below), &through.on);
-                self.within(" AND ", &link, &between, &along(decision, relation, &link)).push(" WHERE ");
-                self.tied((entity, above), (&link, &between), &relation.on);
-            }
-        }
+        self.push(if quantifier == Quantifier::Some { "EXISTS (SELECT 1" } else { "NOT EXISTS (SELECT 1" });
+        self.rows_of((entity, above), relation, (&target, &below), decision);
         self.push(" AND ").condition(&target, &below, term, decision);
         self.within(" AND ", &target, &below, &along(decision, relation, &target)).push(")")
+    }
+
+    /// `(SELECT COUNT(*) …)`: the number of rows of a relation that `decision` sees.
+    pub(crate) fn number_of(
+        &mut self,
+        (entity, above): (&EntityDef, &str),
+        relation: &RelationDef,
+        decision: &Decision,
+    ) -> &mut Self {
+        let target = (relation.target_definition)();
+        let below = self.alias();
+        self.push("(SELECT COUNT(*)");
+        self.rows_of((entity, above), relation, (&target, &below), decision);
+        self.within(" AND ", &target, &below, &along(decision, relation, &target)).push(")")
+    }
+
+    /// ` FROM … WHERE …`: the rows of a relation, whose own scope is still to be added.
+    fn rows_of(
+        &mut self,
+        (entity, above): (&EntityDef, &str),
+        relation: &RelationDef,
+        (target, below): (&EntityDef, &str),
+        decision: &Decision,
+    ) {
+        self.push(" FROM ").name(target.table).push(" AS ").name(below);
+        let Some(through) = &relation.through else {
+            self.push(" WHERE ").tied((entity, above), (target, below), &relation.on);
+            return;
+        };
+        let (link, between) = ((through.definition)(), self.alias());
+        self.push(" JOIN ").name(link.table).push(" AS ").name(&between).push(" ON ");
+        self.tied((&link, &between), (target, below), &through.on);
+        self.within(" AND ", &link, &between, &along(decision, relation, &link)).push(" WHERE ");
+        self.tied((entity, above), (&link, &between), &relation.on);
     }
 
     /// The far row belongs to the near one.

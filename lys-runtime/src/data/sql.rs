@@ -63,6 +63,15 @@ impl SqlWriter {
         self
     }
 
+    /// Adds these columns of `entity` under `alias`.
+    pub(crate) fn listed(&mut self, alias: &str, entity: &EntityDef, columns: &[u16]) -> &mut Self {
+        for (index, column) in columns.iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.column(alias, entity.columns[usize::from(*column)].name);
+        }
+        self
+    }
+
     /// An alias that no table has and that the statement has not used yet.
     pub(crate) fn alias(&mut self) -> String {
         self.aliases += 1;

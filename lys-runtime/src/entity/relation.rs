@@ -124,6 +124,12 @@ impl RelationDef {
         }
     }
 
+    /// Whether there may be more than one row.
+    #[must_use]
+    pub fn leads_to_many(&self) -> bool {
+        matches!(self.kind, RelationKind::HasMany | RelationKind::ManyToMany)
+    }
+
     /// What access means along it.
     #[must_use]
     pub fn access(mut self, access: Option<RelationAccess>) -> Self {

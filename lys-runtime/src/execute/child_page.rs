@@ -12,7 +12,8 @@ use super::{
     cursor::{Cursor, Listing},
     failure::Failure,
     load::{LoadedChild, LoadedLevel, Loader},
-    page::{self, Paging, order_slots},
+    order::{self, order_slots},
+    page::Paging,
     page_cut::PageCut,
     plan::{Child, ChildPage, KeySlot},
     row_key::RowKey,
@@ -49,7 +50,7 @@ struct Asked {
 impl LoadedPages {
     /// What its cursors belong to.
     pub(crate) fn list<'p>(&'p self, entity: &'p EntityDef) -> Listing<'p> {
-        Listing { entity, order: &self.order, filter: None }
+        Listing { entity, order: &self.order, filter: None, sort: None }
     }
 }
 
@@ -104,8 +105,12 @@ impl<'a> Loader<'a> {
         let arguments = arguments::values(&page.arguments, self.variables, self.inputs)?;
         let created = entity.column_index("created_at").map(|column| ColumnOrder { column, descending: false });
         let select = RowSelect { order: created.into_iter().collect(), ..RowSelect::default() };
-        let order = page::order(&arguments, Some(&page.order_keys), &select);
-        let paging = Paging::read(&arguments, Listing { entity, order: &order, filter: None }, self.options.max_page)?;
+        let order = order::order(&arguments, Some(&page.order_keys), &select);
+        let paging = Paging::read(
+            &arguments,
+            Listing { entity, order: &order, filter: None, sort: None },
+            self.options.max_page,
+        )?;
         if [&paging.after, &paging.before].into_iter().any(|cursor| matches!(cursor, Some(Cursor::Offset(_)))) {
             let detail = "an offset is no place in the lists of several parents";
             return Err(Error::new(code::INVALID_CURSOR, 400).with_detail(detail));

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sea_orm::Value;
 use serde_json::Value as Json;
 
-use super::cell;
+use super::{cell, sort::GivenSort};
 use crate::{
     data::{Row, condition::ColumnOrder},
     entity::EntityDef,
@@ -32,18 +32,20 @@ pub(crate) struct Listing<'a> {
     pub(crate) order: &'a [ColumnOrder],
     /// The coerced `filter`, if one was given.
     pub(crate) filter: Option<&'a ConstValue>,
+    /// The `sort`, if one was given: its order is this list's.
+    pub(crate) sort: Option<&'a GivenSort<'a>>,
 }
 
 /// Reads the cursor in argument `argument`. It must come from the same list.
 pub(crate) fn decode(text: &str, argument: &str, list: Listing<'_>) -> Result<Cursor> {
-    let Listing { entity, order, filter } = list;
+    let Listing { entity, order, filter, sort } = list;
     let malformed = || Error::new(code::INVALID_CURSOR, 400);
     let foreign = || malformed().with_text(format!("Argument '{argument}' contains a non-existing value."));
     let decoded = STANDARD.decode(text).map_err(|_| malformed())?;
     let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
     if let Some(offset) = decoded.strip_prefix(REFERENCE) {
-        if filter.is_some() {
-            return Err(malformed().with_detail("an offset does not tell which filter it belongs to"));
+        if filter.is_some() || sort.is_some() {
+            return Err(malformed().with_detail("an offset does not tell which filter or sort it belongs to"));
         }
         return offset.parse().map(Cursor::Offset).map_err(|_| malformed());
     }
@@ -122,6 +124,10 @@ impl Listing<'_> {
         }
         if let Some(filter) = self.filter {
             mark.value(filter);
+        }
+        if let Some(sort) = self.sort {
+            mark.byte(b's');
+            mark.value(sort.value);
         }
         mark.0
     }

@@ -18,12 +18,14 @@ mod limits;
 mod load;
 mod mutate;
 mod options;
+mod order;
 mod page;
 mod page_cut;
 mod plan;
 mod positions;
 mod row_key;
 mod run;
+mod sort;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 mod typename;

@@ -6,7 +6,8 @@ use super::{
     child_page::PageEnds,
     children::{Family, ROW},
     cursor::Cursor,
-    page::{Paging, keyset},
+    order::keyset,
+    page::Paging,
     plan::KeySlot,
     row_key::RowKey,
 };

@@ -10,17 +10,18 @@ use super::{
     filter,
     inspect::{self, Inspection},
     load::Loader,
-    page,
-    plan::{OperationPlan, Plan, RootField, RootKind, Shape},
+    order,
+    plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape},
+    sort,
     write::Writer,
 };
 use crate::{
     access::Decision,
     app::OperationEntry,
     context::{Context, Request},
-    data::{Database, trace::within},
+    data::{Database, select::RowSelect, trace::within},
     error::{Error, Result, code},
-    operation::{Answer as Resolution, ArgumentValues, Authorized, Root},
+    operation::{Answer as Resolution, ArgumentValues, Authorized, OutputDef, Root},
     output::{Nulled, ValueWriter, Written},
 };
 
@@ -262,23 +263,8 @@ impl<'a> Run<'a> {
                 Ok(writer.list(shape, &level, &places, &loader))
             }
             (Resolution::Rows(select), Shape::Page(shape)) => {
-                let node = match &self.engine.model.operations[plan.operation].definition.output {
-                    crate::operation::OutputDef::Connection { node, .. } => *node,
-                    _ => return Err(mismatch(plan)),
-                };
-                let filter = match self.engine.model.filters.get(plan.operation) {
-                    Some(filter) => filter::given(filter, arguments)?,
-                    None => None,
-                };
-                let (filter, condition) = filter.map(|filter| (filter.value, filter.condition)).unzip();
-                let mut select = select;
-                select.conditions.extend(condition);
-                let order = page::order(arguments, self.engine.model.orders.get(node), &select);
-                let list = Listing { entity: loader.entity(&shape.level), order: &order, filter };
-                let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
-                let page = loader.page(shape, &select, list, arguments);
-                let page = within(trace, about, page).await?;
-                Ok(writer.page(shape, &page.view(), &loader))
+                // In a box of its own, or it would make every request's future as large as the largest page needs.
+                Box::pin(self.page(&loader, plan, shape, select, arguments, writer)).await
             }
             (Resolution::Value(value), Shape::Value(selection)) => {
                 let written = value.write(&mut ValueWriter::new(selection.as_ref(), &mut writer.bytes));
@@ -286,6 +272,40 @@ impl<'a> Run<'a> {
             }
             _ => Err(mismatch(plan)),
         }
+    }
+
+    async fn page(
+        &self,
+        loader: &Loader<'_>,
+        plan: &'a OperationPlan,
+        shape: &'a PageShape,
+        mut select: RowSelect,
+        arguments: &ArgumentValues,
+        writer: &mut Writer<'a>,
+    ) -> Result<Written> {
+        let model = &self.engine.model;
+        let node = match &model.operations[plan.operation].definition.output {
+            OutputDef::Connection { node, .. } => *node,
+            _ => return Err(mismatch(plan)),
+        };
+        let filter = match model.filters.get(plan.operation) {
+            Some(filter) => filter::given(filter, arguments)?,
+            None => None,
+        };
+        let (filter, condition) = filter.map(|filter| (filter.value, filter.condition)).unzip();
+        select.conditions.extend(condition);
+        let sort = match model.sorts.get(plan.operation) {
+            Some(sorting) => sort::given(sorting, arguments)?,
+            None => None,
+        };
+        let order = order::order(arguments, model.orders.get(node), &select);
+        let list = match &sort {
+            None => Listing { entity: loader.entity(&shape.level), order: &order, filter, sort: None },
+            Some(sort) => Listing { entity: sort.entity(), order: &sort.order, filter, sort: Some(sort) },
+        };
+        let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
+        let page = within(self.database.trace(), about, loader.page(shape, &select, list, arguments)).await?;
+        Ok(writer.page(shape, &page.view(), loader))
     }
 }
 

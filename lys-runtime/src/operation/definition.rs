@@ -5,7 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
-    connection::{Filter, FilterDef},
+    connection::{Filter, FilterDef, Sort, SortDef},
     data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
@@ -135,6 +135,8 @@ pub enum OutputDef {
         order_by: Option<Vec<OrderKeyDef>>,
         /// Fields of `filter`; without any there is no such argument.
         filter: Vec<FilterDef>,
+        /// Keys of `sort`; without any there is no such argument.
+        sort: Vec<SortDef>,
     },
     /// `SuccessNode`.
     Success {
@@ -219,6 +221,7 @@ impl OperationDef {
             entity: TypeId::of::<N::Entity>(),
             order_by: None,
             filter: Vec::new(),
+            sort: Vec::new(),
         };
         Self::new(name, OperationKind::Connection, Root::Query, output, resolve)
     }
@@ -334,6 +337,15 @@ impl OperationDef {
     pub fn filter<N: Node>(mut self, fields: impl IntoIterator<Item = Filter<N::Entity>>) -> Self {
         if let OutputDef::Connection { filter, .. } = &mut self.output {
             filter.extend(fields.into_iter().map(|field| field.definition));
+        }
+        self
+    }
+
+    /// Adds keys of `sort`; only on connections.
+    #[must_use]
+    pub fn sort<N: Node>(mut self, keys: impl IntoIterator<Item = Sort<N::Entity>>) -> Self {
+        if let OutputDef::Connection { sort, .. } = &mut self.output {
+            sort.extend(keys.into_iter().map(|key| key.definition));
         }
         self
     }

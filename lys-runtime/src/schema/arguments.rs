@@ -44,6 +44,10 @@ pub(crate) fn of_operation(operation: &OperationEntry, model: &Model) -> Vec<Sch
         if model.orders.contains_key(node) {
             arguments.push(order_by(order_name(node)));
         }
+        if let Some(sorting) = model.sorts.get(definition.name) {
+            let ty = TypeRef::list(TypeRef::named(sorting.input.name.clone())).optional();
+            arguments.push(added("sort", "Several keys, the first one first; instead of `orderBy`.", ty));
+        }
         arguments.extend(paging());
     }
     arguments

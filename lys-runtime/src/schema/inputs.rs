@@ -94,6 +94,9 @@ impl InputTable {
         for filter in model.filters.values() {
             super::filters::declare(filter, &mut kinds);
         }
+        for sorting in model.sorts.values() {
+            super::sorts::declare(&sorting.input, &mut kinds);
+        }
         Self { kinds }
     }
 

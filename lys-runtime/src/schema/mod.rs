@@ -7,6 +7,7 @@ pub(crate) mod arguments;
 mod bridge;
 pub(crate) mod filters;
 pub(crate) mod inputs;
+pub(crate) mod sorts;
 
 pub(crate) use bridge::{Introspect, LysSchema, build};
 pub(crate) use inputs::InputTable;

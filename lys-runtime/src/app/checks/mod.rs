@@ -4,7 +4,7 @@ mod relations;
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError, filters};
+use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError, filters, sorts};
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
     entity::{EntityDef, RelationDef},
@@ -187,6 +187,8 @@ fn check_type_names(model: &Model, faults: &mut StartError) {
         "Subscription",
         "Node",
         "LysPageInfo",
+        "LysCountSort",
+        "LysSortDirection",
         "DateTime",
         "Date",
         "JSON",
@@ -210,7 +212,7 @@ fn check_type_names(model: &Model, faults: &mut StartError) {
     for (name, node, field) in model.own_orders() {
         claim(name, format!("the order of `{}.{}`", node.definition.name, field.name), faults);
     }
-    for (name, what) in filters::type_names(model) {
+    for (name, what) in filters::type_names(model).into_iter().chain(sorts::type_names(model)) {
         claim(name, what, faults);
     }
     for (name, definition) in model.outputs.enums.iter().chain(&model.inputs.enums) {

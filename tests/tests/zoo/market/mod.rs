@@ -68,6 +68,7 @@ pub struct Label {
 #[connection(
     name = "shelves",
     order_by(name),
+    sort(name, supplier(name), wares, labels),
     filter(
         id,
         client_id,
@@ -92,6 +93,7 @@ pub struct ShelfNode {
     node = ShelfNode,
     order_by(name),
     filter(name, supplier(name), wares(name), labels(text)),
+    sort(supplier(name), wares, labels),
     public,
     licensed = false
 )]
@@ -110,6 +112,7 @@ pub struct SupplierNode {
     name = "wares",
     order_by(name),
     filter(name, pieces, keeper_id, shelf(name, wares(name))),
+    sort(price, shelf(name, wares, labels, supplier(name))),
     access(Owner, OrganizationRole),
     licensed = false
 )]

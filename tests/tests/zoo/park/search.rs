@@ -1,4 +1,4 @@
-//! Lists that callers filter.
+//! Lists that callers filter and sort.
 
 use lys::prelude::*;
 
@@ -26,6 +26,17 @@ use super::{Animal, AnimalNode, Reading, ReadingNode};
         parent(name, mood, parent(nickname)),
         children(name, old_mood, zone(id)),
         readings(batch, label, level, amount, day, taken_at, good, count, note, mood, created_at),
+    ),
+    sort(
+        name,
+        legs,
+        price,
+        born,
+        keeper(name, animals),
+        zone(enabled, animals),
+        parent(nickname, mood, zone(description)),
+        children,
+        readings
     )
 )]
 async fn search_animals(_ctx: &Context<'_>, named: Option<String>) -> Result<Select<Animal>> {
@@ -36,7 +47,19 @@ async fn search_animals(_ctx: &Context<'_>, named: Option<String>) -> Result<Sel
 #[connection(
     node = ReadingNode,
     order_by(batch, label, level, amount, day, taken_at, good, count, note, mood, created_at),
-    filter(label, level, amount, note, good, count, taken_at, animal(name, children(name), readings(label)))
+    filter(label, level, amount, note, good, count, taken_at, animal(name, children(name), readings(label))),
+    sort(
+        batch,
+        level,
+        amount,
+        day,
+        taken_at,
+        good,
+        count,
+        note,
+        mood,
+        animal(name, tame, price, fed_at, keeper(name, animals), parent(nickname, weight), children, readings)
+    )
 )]
 async fn search_readings(_ctx: &Context<'_>) -> Result<Select<Reading>> {
     Ok(Reading::select())
