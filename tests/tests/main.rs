@@ -6,6 +6,7 @@
     reason = "what macros stand on has the form that they ask for"
 )]
 
+mod aggregates;
 mod cache;
 mod catalog_access;
 mod catalog_contract;

@@ -26,6 +26,10 @@ pub(super) struct OperationArgs {
     pub(super) filter: Option<SpannedValue<Members>>,
     /// Columns and relations that callers may sort by, several at once; on a connection only.
     pub(super) sort: Option<SpannedValue<Members>>,
+    /// Columns that are summed up; on a connection only.
+    pub(super) aggregate: Option<SpannedValue<Columns>>,
+    /// Columns that rows may be grouped by; on a connection only.
+    pub(super) group_by: Option<SpannedValue<Columns>>,
     /// Name of the operation; by default the function's, or one made from the node's.
     pub(super) name: Option<SpannedValue<String>>,
     /// Whether all that it reads is of one moment; on a getter or a connection only.

@@ -41,6 +41,10 @@ pub(super) struct OperationDef<'a> {
     pub(super) filter: Vec<Member>,
     /// What callers may sort by, several at once.
     pub(super) sort: Vec<Member>,
+    /// Columns that are summed up.
+    pub(super) aggregate: Vec<Ident>,
+    /// Columns that rows may be grouped by.
+    pub(super) group_by: Vec<Ident>,
     /// The user's function; none on a node.
     pub(super) hook: Option<Hook<'a>>,
 }
@@ -72,6 +76,8 @@ impl<'a> OperationDef<'a> {
         errors.handle(check_many(kind, args.many, item));
         errors.handle(check_filtered(kind, args.filter.as_ref()));
         errors.handle(check_sorted(kind, args.sort.as_ref()));
+        errors.handle(check_summed_up(kind, args.aggregate.as_ref()));
+        errors.handle(check_grouped(kind, args.group_by.as_ref()));
         let face = match item {
             Item::Node(node) => errors.handle(on_node(kind, &args, node)),
             Item::Function(function) => errors.handle(on_function(kind, &args, function)),
@@ -100,6 +106,8 @@ impl<'a> OperationDef<'a> {
             order_by: args.order_by.map(|columns| columns.into_inner().0),
             filter: args.filter.map(|members| members.into_inner().0).unwrap_or_default(),
             sort: args.sort.map(|members| members.into_inner().0).unwrap_or_default(),
+            aggregate: args.aggregate.map(|columns| columns.into_inner().0).unwrap_or_default(),
+            group_by: args.group_by.map(|columns| columns.into_inner().0).unwrap_or_default(),
             hook,
         })
     }
@@ -207,6 +215,32 @@ fn check_sorted(kind: Kind, sort: Option<&SpannedValue<Members>>) -> Result<()> 
         Some(sort) if kind != Kind::Connection => {
             let text = format!("a {} has no order; `sort` belongs to `#[connection]`", kind.name());
             Err(Error::custom(text).with_span(&sort.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `count` stands beside the columns.
+fn check_summed_up(kind: Kind, aggregate: Option<&SpannedValue<Columns>>) -> Result<()> {
+    let Some(aggregate) = aggregate else { return Ok(()) };
+    if kind != Kind::Connection {
+        let text = format!("a {} has no rows to sum up; `aggregate` belongs to `#[connection]`", kind.name());
+        return Err(Error::custom(text).with_span(&aggregate.span()));
+    }
+    match aggregate.0.iter().find(|column| names::unraw(column) == "count") {
+        Some(column) => {
+            let text = "`count` is the number of rows, so no summed-up column can have this name; leave it out";
+            Err(Error::custom(text).with_span(column))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_grouped(kind: Kind, group_by: Option<&SpannedValue<Columns>>) -> Result<()> {
+    match group_by {
+        Some(group_by) if kind != Kind::Connection => {
+            let text = format!("a {} has no rows to group; `group_by` belongs to `#[connection]`", kind.name());
+            Err(Error::custom(text).with_span(&group_by.span()))
         }
         _ => Ok(()),
     }

@@ -82,20 +82,7 @@ fn closure(hook: &Hook<'_>) -> TokenStream {
 
 /// The table entry.
 fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
-    let OperationDef {
-        runtime,
-        kind,
-        node,
-        name,
-        description,
-        audience,
-        consistency,
-        many,
-        order_by,
-        filter,
-        sort,
-        hook,
-    } = def;
+    let OperationDef { runtime, kind, node, name, description, audience, consistency, many, hook, .. } = def;
     let kind = Ident::new(kind.name(), Span::mixed_site());
     let describe = (!description.is_empty()).then(|| quote!(.describe(#description)));
     let arguments = hook.iter().flat_map(|hook| &hook.arguments).map(|argument| {
@@ -103,14 +90,31 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         let (ty, description) = (argument.ty, &argument.description);
         quote!(.argument::<#ty>(#name, #description))
     });
-    let keys = order_by.iter().flatten().map(|key| {
-        quote! {
-            .order_by(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key)
-        }
-    });
-    let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
     let consistency = consistency.map(|consistency| consistency.builder_call(runtime));
     let many = many.then(|| quote!(.many()));
+    let lists = lists(def);
+    let audience = audience.builder_calls(runtime);
+    quote_spanned! {Span::mixed_site()=>
+        #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
+            #describe
+            #many
+            #(#arguments)*
+            #lists
+            #consistency
+            #audience
+    }
+}
+
+/// What a connection opens to its callers. Each column stands at the user's token: there a wrong one is reported.
+fn lists(def: &OperationDef<'_>) -> TokenStream {
+    let OperationDef { runtime, node, order_by, filter, sort, aggregate, group_by, .. } = def;
+    let column =
+        |key: &Ident| quote!(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key);
+    let keys = order_by.iter().flatten().map(|key| {
+        let column = column(key);
+        quote!(.order_by(#column))
+    });
+    let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
     let filter = (!filter.is_empty()).then(|| {
         let fields = Leaves::FILTER.of_node(runtime, node, filter);
         quote!(.filter::<#node>(#fields))
@@ -119,19 +123,15 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
         let keys = Leaves::SORT.of_node(runtime, node, sort);
         quote!(.sort::<#node>(#keys))
     });
-    let audience = audience.builder_calls(runtime);
-    quote_spanned! {Span::mixed_site()=>
-        #runtime::operation::OperationDef::#kind::<#node>(#name, |call| #resolve)
-            #describe
-            #many
-            #(#arguments)*
-            #(#keys)*
-            #unordered
-            #filter
-            #sort
-            #consistency
-            #audience
-    }
+    let aggregate = aggregate.iter().map(|key| {
+        let column = column(key);
+        quote_spanned!(ours_at(key.span())=> .aggregate(#runtime::connection::aggregate::column(#column)))
+    });
+    let group_by = group_by.iter().map(|key| {
+        let column = column(key);
+        quote_spanned!(ours_at(key.span())=> .group_by(#runtime::connection::aggregate::group(#column)))
+    });
+    quote!(#(#keys)* #unordered #filter #sort #(#aggregate)* #(#group_by)*)
 }
 
 /// What a list of members becomes. Each stands at the user's token: there a wrong one is reported.

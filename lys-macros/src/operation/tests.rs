@@ -256,6 +256,46 @@ fn sorted_connection() {
 }
 
 #[test]
+fn summed_up_connection() {
+    check(
+        Kind::Connection,
+        quote!(aggregate(price, created_at), group_by(category_id)),
+        quote! {
+            struct ProductNode;
+        },
+        &expect![[r#"
+            struct ProductNode;
+            const _: () = {
+                fn __lys_all_products() -> ::lys::operation::OperationDef {
+                    ::lys::operation::OperationDef::connection::<
+                        ProductNode,
+                    >("all_products", |call| ::lys::connection::resolve_all::<ProductNode>(call))
+                        .aggregate(
+                            ::lys::connection::aggregate::column(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::COLUMN
+                                    .price,
+                            ),
+                        )
+                        .aggregate(
+                            ::lys::connection::aggregate::column(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::COLUMN
+                                    .created_at,
+                            ),
+                        )
+                        .group_by(
+                            ::lys::connection::aggregate::group(
+                                <<ProductNode as ::lys::node::Node>::Entity as ::lys::entity::Entity>::COLUMN
+                                    .category_id,
+                            ),
+                        )
+                }
+                ::lys::__register!(Operation(__lys_all_products));
+            };
+        "#]],
+    );
+}
+
+#[test]
 fn filters_with_mistakes() {
     let connections = [
         quote!(filter()),
@@ -274,6 +314,8 @@ fn filters_with_mistakes() {
     let mut all = connections.map(|options| explained(Kind::Connection, options)).to_vec();
     all.push(explained(Kind::Getter, quote!(filter(name))));
     all.push(explained(Kind::Getter, quote!(sort(name))));
+    all.push(explained(Kind::Getter, quote!(aggregate(name), group_by(name))));
+    all.push(explained(Kind::Connection, quote!(aggregate(price, count))));
     expect![[r#"
         filter ()
         name at least one column or relation
@@ -301,6 +343,13 @@ fn filters_with_mistakes() {
 
         sort (name)
         a getter has no order; `sort` belongs to `#[connection]`
+
+        aggregate (name) , group_by (name)
+        a getter has no rows to sum up; `aggregate` belongs to `#[connection]`
+        a getter has no rows to group; `group_by` belongs to `#[connection]`
+
+        aggregate (price , count)
+        `count` is the number of rows, so no summed-up column can have this name; leave it out
     "#]]
     .assert_eq(&all.join("\n"));
 }

@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashSet};
 
 use super::{
     Adjustment, App, Change, Component, EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry, Registration,
-    StartError, filters, implicit, orders, sorts,
+    StartError, aggregates, filters, implicit, orders, sorts,
 };
 use crate::{
     deletion::SuccessNode,
@@ -55,6 +55,7 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
     orders::collect(&mut model, faults);
     filters::collect(&mut model, faults);
     sorts::collect(&mut model, faults);
+    aggregates::collect(&mut model, faults);
     model
 }
 

@@ -162,7 +162,7 @@ impl Settling<'_, '_> {
             self.hidden(node, definition.name);
             return None;
         };
-        let (operators, ty, values) = match (shown.key, values) {
+        let (operators, ty, values) = match (shown.key(), values) {
             (Some(node), _) => (Operators::Choice, TypeRef::named("ID"), Values::Key { node, kind: definition.kind }),
             (None, FilterValues::Scalar { operators, ty, declare, decode }) => {
                 declare(self.inputs);

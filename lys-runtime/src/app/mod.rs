@@ -3,6 +3,7 @@
 //! `registration` collects what macros left behind, `compose` folds the apps in order (last registered wins), `checks` validates
 //! the whole, `model` is the immutable result that everything else reads.
 
+pub(crate) mod aggregates;
 mod checks;
 mod compose;
 pub(crate) mod filters;

@@ -8,7 +8,9 @@ use std::{
 
 use indexmap::IndexMap;
 
-use super::{App, Source, StartError, checks, compose, filters::FilterInput, sorts::Sorting};
+use super::{
+    App, Source, StartError, aggregates::NodeAggregates, checks, compose, filters::FilterInput, sorts::Sorting,
+};
 use crate::{
     endpoint::EndpointDef,
     entity::EntityDef,
@@ -38,6 +40,8 @@ pub struct Model {
     pub(crate) filters: IndexMap<&'static str, FilterInput>,
     /// What connections may be sorted by beside `orderBy`, by operation name.
     pub(crate) sorts: IndexMap<&'static str, Sorting>,
+    /// What connections tell of all their rows together, by node name.
+    pub(crate) aggregates: IndexMap<&'static str, NodeAggregates>,
 }
 
 /// An entity and where it comes from.

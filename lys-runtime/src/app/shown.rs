@@ -4,12 +4,20 @@ use super::{Model, NodeEntry};
 use crate::{
     entity::{Join, RelationKind},
     node::{CellOutput, NodeFieldKind},
+    output::TypeRef,
 };
 
 /// A column that a node shows.
 pub(super) struct ShownColumn {
+    pub(super) ty: TypeRef,
+    pub(super) output: CellOutput,
+}
+
+impl ShownColumn {
     /// The node whose global ids it is shown as.
-    pub(super) key: Option<&'static str>,
+    pub(super) fn key(&self) -> Option<&'static str> {
+        if let CellOutput::GlobalId(node) = self.output { Some(node) } else { None }
+    }
 }
 
 /// How `node` shows `column`: as a field of its own, or as the key of a relation whose row is never hidden.
@@ -17,13 +25,12 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
     let entity = &model.entities[node.entity].definition;
     let name = entity.columns[usize::from(column)].name;
     let fields = node.definition.fields.iter().filter_map(|field| match field.kind {
-        NodeFieldKind::Column { column: shown, output } if shown == column => Some((field.name, output)),
+        NodeFieldKind::Column { column: shown, output } if shown == column => Some((field, output)),
         _ => None,
     });
     // The field of the same name says how values are written, if several show the column (`id` and `code`).
-    if let Some((_, output)) = fields.min_by_key(|(field, _)| *field != name) {
-        let key = if let CellOutput::GlobalId(node) = output { Some(node) } else { None };
-        return Some(ShownColumn { key });
+    if let Some((field, output)) = fields.min_by_key(|(field, _)| field.name != name) {
+        return Some(ShownColumn { ty: field.ty.clone(), output });
     }
     let relations = (0_u16..).zip(&entity.relations);
     let mut keyed = relations.filter(|(_, relation)| {
@@ -32,7 +39,8 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
     keyed.find_map(|(index, known)| {
         let (target, _) = relation(model, node, index)?;
         let hides = known.is_filtered(&model.entities[target.entity].definition);
-        (!hides).then_some(ShownColumn { key: Some(target.definition.name) })
+        let output = CellOutput::GlobalId(target.definition.name);
+        (!hides).then(|| ShownColumn { ty: TypeRef::named("ID"), output })
     })
 }
 

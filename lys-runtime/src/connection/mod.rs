@@ -1,8 +1,10 @@
-//! `#[connection]`: a page of rows, as a Relay connection, and what its callers may filter and sort by.
+//! `#[connection]`: a page of rows, as a Relay connection, and what its callers may filter, sort and sum up by.
 
+pub mod aggregate;
 pub mod filter;
 pub mod sort;
 
+pub use aggregate::{AggregateValue, GroupValue, GroupedBy, SummedUp};
 pub use filter::{Filter, FilterColumn, FilterDef, FilterRelation, FilterValue, FilterValues, Operators};
 pub use sort::{Sort, SortDef, SortKey, SortRelation};
 

@@ -33,6 +33,11 @@ impl SqlWriter {
         Self { text: String::new(), values: Vec::new(), backend, aliases: 0 }
     }
 
+    /// Whose SQL it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
     /// Adds SQL that does not come from input.
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
         self.text.push_str(sql);

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use sea_orm::DbBackend;
 
 use super::{
+    aggregate::LoadedAggregates,
     arguments,
     children::Family,
     cursor::{Cursor, Listing},
@@ -31,6 +32,7 @@ pub(crate) struct LoadedPages {
     pub(crate) slots: Vec<usize>,
     /// For each parent row.
     pub(crate) ends: Vec<PageEnds>,
+    pub(crate) aggregates: LoadedAggregates,
 }
 
 /// Where a parent's page stands in its list.
@@ -97,8 +99,10 @@ impl<'a> Loader<'a> {
                 (span, PageEnds { total_count: counted.then(count), ..ends })
             })
             .unzip();
+        let asked = &page.shape.aggregates;
+        let aggregates = self.child_aggregates(asked, child, entity, family.as_ref(), parent_keys).await?;
         let level = self.below(&page.shape.level, rows).await?;
-        Ok(LoadedChild { level, spans, pages: Some(Ok(LoadedPages { order, slots, ends })) })
+        Ok(LoadedChild { level, spans, pages: Some(Ok(LoadedPages { order, slots, ends, aggregates })) })
     }
 
     fn asked(&self, page: &ChildPage, entity: &EntityDef) -> Result<Asked> {

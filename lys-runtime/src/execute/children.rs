@@ -185,7 +185,7 @@ impl Family<'_> {
 }
 
 /// Which rows belong to which parent.
-fn spans(key: &[KeySlot], parent_keys: &[Option<RowKey>], rows: &Rows) -> Result<Vec<(u32, u32)>> {
+pub(super) fn spans(key: &[KeySlot], parent_keys: &[Option<RowKey>], rows: &Rows) -> Result<Vec<(u32, u32)>> {
     let mut spans: HashMap<RowKey, (u32, u32)> = HashMap::with_capacity(rows.len());
     for (row, at) in rows.iter().zip(0_u32..) {
         if let Some(key) = RowKey::read(row, key)? {

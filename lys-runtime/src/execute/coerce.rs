@@ -189,13 +189,13 @@ fn whole(number: &Number) -> Option<i32> {
     if float.fract().abs() > 0.0 { None } else { i32::try_from(whole).ok() }
 }
 
-fn coerce_enum(value: ConstValue, name: &str, values: &[&str], origin: Origin) -> Result<ConstValue, Mistake> {
+fn coerce_enum(value: ConstValue, name: &str, values: &[String], origin: Origin) -> Result<ConstValue, Mistake> {
     let given = match value {
         ConstValue::Enum(name) => name,
         ConstValue::String(text) if origin == Origin::Variable => Name::new(text),
         _ => return Err(Mistake::new(format!("expected type \"{name}\""))),
     };
-    if values.contains(&given.as_str()) {
+    if values.iter().any(|value| *value == given.as_str()) {
         Ok(ConstValue::Enum(given))
     } else {
         Err(Mistake::new(format!("value does not exist in \"{name}\" enum")))

@@ -60,7 +60,7 @@ impl<'d> Compiler<'d> {
     }
 
     /// Collects fields on a type without interfaces.
-    fn fields(&self, sets: &[&'d SelectionSet], type_name: &str) -> Compiled<Fields<'d>> {
+    pub(super) fn fields(&self, sets: &[&'d SelectionSet], type_name: &str) -> Compiled<Fields<'d>> {
         collect(self.source, sets, &|condition| condition == type_name)
     }
 
@@ -164,13 +164,13 @@ impl<'d> Compiler<'d> {
     /// The selection `sets` on a connection of `node` whose rows are those of `level`.
     pub(crate) fn page(
         &self,
-        node: &str,
+        node: &'d str,
         mut level: LevelBuilder<'d>,
         sets: &[&'d SelectionSet],
     ) -> Compiled<PageShape> {
         let mut wants = PageWants::default();
         let type_name = connection_name(node);
-        let mut fields = Vec::new();
+        let (mut fields, mut aggregates) = (Vec::new(), Vec::new());
         for (key, collected) in &self.fields(sets, &type_name)? {
             let kind = match collected.name() {
                 "__typename" => PageFieldKind::Typename(json_text(&type_name)),
@@ -179,11 +179,15 @@ impl<'d> Compiler<'d> {
                     PageFieldKind::Edges(self.edges(node, &mut level, &collected.sets, &mut wants)?)
                 }
                 "pageInfo" => PageFieldKind::Info(self.page_info(&collected.sets, &mut wants)?),
-                name => return Err(unknown_field(name, &type_name, collected.first.pos)),
+                name => {
+                    let aggregate = self.aggregate(node, collected)?;
+                    aggregates.push(aggregate.ok_or_else(|| unknown_field(name, &type_name, collected.first.pos))?);
+                    PageFieldKind::Aggregate(aggregates.len() - 1)
+                }
             };
             fields.push(PageField { key: json_key(key), name: (*key).into(), kind });
         }
-        Ok(PageShape { level: level.finish(), fields, wants })
+        Ok(PageShape { level: level.finish(), fields, wants, aggregates })
     }
 
     fn edges(

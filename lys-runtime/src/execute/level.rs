@@ -155,7 +155,7 @@ impl<'d> LevelBuilder<'d> {
     }
 }
 
-fn cell(column: &ColumnDef, output: CellOutput) -> Cell {
+pub(super) fn cell(column: &ColumnDef, output: CellOutput) -> Cell {
     match output {
         CellOutput::Text => Cell::Text,
         CellOutput::Bool => Cell::Bool,

@@ -1,5 +1,6 @@
 //! Execution: a document becomes a plan, a plan becomes bytes.
 
+mod aggregate;
 mod arguments;
 mod cell;
 mod child_page;
@@ -26,10 +27,12 @@ mod positions;
 mod row_key;
 mod run;
 mod sort;
+mod summary;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 mod typename;
 mod write;
+mod write_aggregate;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 

@@ -6,6 +6,7 @@ use async_graphql_value::ConstValue;
 use sea_orm::Value;
 
 use super::{
+    aggregate::LoadedAggregates,
     cursor::{self, Cursor, CursorWriter, Listing},
     load::{LoadedLevel, Loader, push_columns},
     order::{keyset, order_slots, push_order},
@@ -30,6 +31,7 @@ pub(crate) struct LoadedPage<'a> {
     pub(crate) has_next: bool,
     pub(crate) has_previous: bool,
     pub(crate) total_count: Option<i64>,
+    pub(crate) aggregates: LoadedAggregates,
 }
 
 /// A page as it is written: some rows of a level, and where they stand.
@@ -41,13 +43,23 @@ pub(crate) struct PageView<'p> {
     pub(crate) has_next: bool,
     pub(crate) has_previous: bool,
     pub(crate) total_count: Option<i64>,
+    pub(crate) aggregates: &'p LoadedAggregates,
+    /// Which of the lists it is that the aggregates are of.
+    pub(crate) list: usize,
 }
 
 impl LoadedPage<'_> {
     pub(crate) fn view(&self) -> PageView<'_> {
-        let Self { level, cursors, has_next, has_previous, total_count } = self;
-        let rows = 0..level.rows.len();
-        PageView { level, rows, cursors, has_next: *has_next, has_previous: *has_previous, total_count: *total_count }
+        PageView {
+            level: &self.level,
+            rows: 0..self.level.rows.len(),
+            cursors: &self.cursors,
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            total_count: self.total_count,
+            aggregates: &self.aggregates,
+            list: 0,
+        }
     }
 }
 
@@ -95,12 +107,16 @@ impl<'a> Loader<'a> {
             has_next: false,
             has_previous: false,
             total_count: None,
+            aggregates: Vec::new(),
         };
         if shape.wants.rows {
             self.rows(shape, select, &columns, paging, &mut page).await?;
         }
         if shape.wants.total_count && page.total_count.is_none() {
             page.total_count = Some(self.count(entity, select).await?);
+        }
+        if !shape.aggregates.is_empty() {
+            page.aggregates = self.aggregates(&shape.aggregates, entity, select).await?;
         }
         Ok(page)
     }

@@ -273,6 +273,63 @@ pub(crate) struct PageShape {
     pub(crate) level: Level,
     pub(crate) fields: Vec<PageField>,
     pub(crate) wants: PageWants,
+    /// What is told of all rows together: a statement each.
+    pub(crate) aggregates: Vec<Aggregate>,
+}
+
+/// What is told of all rows of a list, or of each group of them.
+#[derive(Debug)]
+pub(crate) struct Aggregate {
+    /// The choice of groups, for a field that has groups.
+    pub(crate) groups: Option<Grouping>,
+    /// What is read, by slot.
+    pub(crate) pieces: Vec<Piece>,
+    pub(crate) fields: Vec<AggregateField>,
+}
+
+/// What the rows of a group share.
+#[derive(Debug)]
+pub(crate) struct Grouping {
+    /// `by`.
+    pub(crate) arguments: Vec<PlannedArgument>,
+    /// What may be chosen, and the columns behind it.
+    pub(crate) choices: Vec<(String, u16)>,
+}
+
+/// One value that rows come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The number of rows.
+    Count,
+    Min(u16),
+    Max(u16),
+    Sum(u16),
+    Average(u16),
+}
+
+/// A field of what rows come to.
+#[derive(Debug)]
+pub(crate) struct AggregateField {
+    pub(crate) key: Key,
+    pub(crate) kind: AggregateFieldKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum AggregateFieldKind {
+    Typename(Box<[u8]>),
+    Object(Vec<AggregateField>),
+    Count {
+        slot: usize,
+    },
+    Piece {
+        slot: usize,
+        cell: Cell,
+    },
+    /// One of the grouping's choices; NULL where it was not chosen.
+    Shared {
+        choice: usize,
+        cell: Cell,
+    },
 }
 
 /// Which costly parts of a page are selected at all.
@@ -298,6 +355,8 @@ pub(crate) enum PageFieldKind {
     Typename(Box<[u8]>),
     Edges(Vec<EdgeField>),
     Info(Vec<InfoField>),
+    /// Index into the page's aggregates.
+    Aggregate(usize),
 }
 
 #[derive(Debug)]

@@ -76,6 +76,12 @@ impl<'a> Writer<'a> {
         self.bytes.extend_from_slice(key);
     }
 
+    /// Whether the answer has become too long.
+    pub(super) fn overflows(&mut self) -> bool {
+        self.overflowed |= self.bytes.len() > self.limit;
+        self.overflowed
+    }
+
     /// Writes row `row` of `level` as an object.
     pub(crate) fn row(
         &mut self,
@@ -85,8 +91,7 @@ impl<'a> Writer<'a> {
         row: usize,
         loader: &Loader<'_>,
     ) -> Written {
-        if self.bytes.len() > self.limit {
-            self.overflowed = true;
+        if self.overflows() {
             return Err(Nulled);
         }
         self.bytes.push(b'{');
@@ -241,6 +246,8 @@ impl<'a> Writer<'a> {
             has_next: ends.has_next,
             has_previous: ends.has_previous,
             total_count: ends.total_count,
+            aggregates: &pages.aggregates,
+            list: row,
         };
         self.path.push(PathStep::Name(&field.name));
         let written = self.page(&page.shape, &view, loader);
@@ -320,6 +327,15 @@ impl<'a> Writer<'a> {
     ) -> Written {
         match &field.kind {
             PageFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
+            PageFieldKind::Aggregate(index) => {
+                return match &page.aggregates[*index] {
+                    Ok(loaded) => self.aggregate(&shape.aggregates[*index], loaded, page.list),
+                    Err(failure) => {
+                        self.report(failure, self.location);
+                        Err(Nulled)
+                    }
+                };
+            }
             PageFieldKind::Info(fields) => {
                 self.bytes.push(b'{');
                 for (index, field) in fields.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
-    connection::{Filter, FilterDef, Sort, SortDef},
+    connection::{Filter, FilterDef, GroupedBy, Sort, SortDef, SummedUp},
     data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
@@ -137,6 +137,10 @@ pub enum OutputDef {
         filter: Vec<FilterDef>,
         /// Keys of `sort`; without any there is no such argument.
         sort: Vec<SortDef>,
+        /// Columns of the field `aggregate`; without any, and without `groups`, there is no such field.
+        aggregate: Vec<u16>,
+        /// Columns of the field `groups`; without any there is no such field.
+        groups: Vec<u16>,
     },
     /// `SuccessNode`.
     Success {
@@ -222,6 +226,8 @@ impl OperationDef {
             order_by: None,
             filter: Vec::new(),
             sort: Vec::new(),
+            aggregate: Vec::new(),
+            groups: Vec::new(),
         };
         Self::new(name, OperationKind::Connection, Root::Query, output, resolve)
     }
@@ -346,6 +352,24 @@ impl OperationDef {
     pub fn sort<N: Node>(mut self, keys: impl IntoIterator<Item = Sort<N::Entity>>) -> Self {
         if let OutputDef::Connection { sort, .. } = &mut self.output {
             sort.extend(keys.into_iter().map(|key| key.definition));
+        }
+        self
+    }
+
+    /// Adds a column that is summed up; only on connections.
+    #[must_use]
+    pub fn aggregate(mut self, of: SummedUp) -> Self {
+        if let OutputDef::Connection { aggregate, .. } = &mut self.output {
+            aggregate.push(of.column);
+        }
+        self
+    }
+
+    /// Adds a column that rows may be grouped by; only on connections.
+    #[must_use]
+    pub fn group_by(mut self, of: GroupedBy) -> Self {
+        if let OutputDef::Connection { groups, .. } = &mut self.output {
+            groups.push(of.column);
         }
         self
     }

@@ -1,6 +1,9 @@
 //! All arguments of an operation: its own, and those that its kind adds (10-core §8).
 
-use super::order_name;
+use super::{
+    aggregates::{BY, by_type},
+    order_name,
+};
 use crate::{
     app::{Model, NodeEntry, OperationEntry},
     name::camel_case,
@@ -69,6 +72,14 @@ pub(crate) fn of_field(node: &NodeEntry, field: &NodeFieldDef, model: &Model) ->
         arguments.extend(paging());
     }
     arguments
+}
+
+/// The arguments of a field of a connection that tells of all its rows.
+pub(crate) fn of_aggregate(node: &str, field: &str) -> Vec<SchemaArgument> {
+    match field {
+        "groups" => vec![added(BY, "What the rows of a group share.", by_type(node))],
+        _ => Vec::new(),
+    }
 }
 
 fn order_by(name: String) -> SchemaArgument {

@@ -16,6 +16,7 @@ use async_graphql::{
 
 use super::{
     PAGE_INFO,
+    aggregates::AggregateType,
     arguments::{self, SchemaArgument},
     connection_name, edge_name,
     inputs::{InputKind, InputTable},
@@ -216,8 +217,10 @@ impl Types<'_, '_> {
     }
 
     fn input(&mut self, name: &str, kind: &InputKind) {
-        let InputKind::Object { fields, one_of, description } = kind else {
-            return;
+        let (fields, one_of, description) = match kind {
+            InputKind::Object { fields, one_of, description } => (fields, one_of, description),
+            InputKind::Enum(values) => return self.choice(name, "", values.iter().map(|value| (&**value, ""))),
+            InputKind::Scalar(_) => return,
         };
         let input_fields = fields
             .iter()
@@ -238,21 +241,26 @@ impl Types<'_, '_> {
     }
 
     fn enumeration(&mut self, definition: &EnumDef) {
-        let enum_values = definition.values.iter().map(|value| {
+        let values = definition.values.iter().map(|value| (value.name, value.description));
+        self.choice(definition.name, definition.description, values);
+    }
+
+    fn choice<'v>(&mut self, name: &str, description: &str, values: impl Iterator<Item = (&'v str, &'v str)>) {
+        let enum_values = values.map(|(name, description)| {
             let meta = MetaEnumValue {
-                name: value.name.to_owned(),
-                description: text(value.description),
+                name: name.to_owned(),
+                description: text(description),
                 deprecation: Deprecation::NoDeprecated,
                 visible: None,
                 inaccessible: false,
                 tags: Vec::new(),
                 directive_invocations: Vec::new(),
             };
-            (value.name.to_owned(), meta)
+            (name.to_owned(), meta)
         });
         let meta = MetaType::Enum {
-            name: definition.name.to_owned(),
-            description: text(definition.description),
+            name: name.to_owned(),
+            description: text(description),
             enum_values: enum_values.collect(),
             visible: None,
             inaccessible: false,
@@ -261,7 +269,7 @@ impl Types<'_, '_> {
             directive_invocations: Vec::new(),
             requires_scopes: Vec::new(),
         };
-        self.registry.types.insert(definition.name.to_owned(), meta);
+        self.registry.types.insert(name.to_owned(), meta);
     }
 
     fn plain_node(&mut self, definition: &ObjectDef) {
@@ -311,7 +319,9 @@ impl Types<'_, '_> {
         let page_info = field("pageInfo", "Where the page stands in the list.", &TypeRef::named(PAGE_INFO), &[]);
         let edges = TypeRef::list(TypeRef::named(edge_name(node)));
         let edges = field("edges", "The rows of the page.", &edges, &[]);
-        let fields = [("pageInfo".to_owned(), page_info), ("edges".to_owned(), edges)].into_iter().collect();
+        let mut fields: IndexMap<_, _> =
+            [("pageInfo".to_owned(), page_info), ("edges".to_owned(), edges)].into_iter().collect();
+        self.aggregates(node, &mut fields);
         let name = connection_name(node);
         self.registry.types.insert(name.clone(), object(&name, &format!("A page of `{node}`."), fields));
 
@@ -320,6 +330,18 @@ impl Types<'_, '_> {
         let fields = [("cursor".to_owned(), cursor), ("node".to_owned(), row)].into_iter().collect();
         let name = edge_name(node);
         self.registry.types.insert(name.clone(), object(&name, &format!("A row of a page of `{node}`."), fields));
+    }
+
+    fn aggregates(&mut self, node: &str, fields: &mut IndexMap<String, MetaField>) {
+        let Some(aggregates) = self.building.model.aggregates.get(node) else { return };
+        for AggregateType { name, description, fields } in AggregateType::of_node(node, aggregates) {
+            let fields = fields.iter().map(|(name, ty, description)| (name.clone(), field(name, description, ty, &[])));
+            self.registry.types.insert(name.clone(), object(&name, &description, fields.collect()));
+        }
+        for (name, ty, description) in AggregateType::connection_fields(node, aggregates) {
+            let arguments = arguments::of_aggregate(node, name);
+            fields.insert(name.to_owned(), field(name, description, &ty, &arguments));
+        }
     }
 
     fn page_info(&mut self) {

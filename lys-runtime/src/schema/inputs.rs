@@ -13,7 +13,7 @@ pub(crate) enum InputKind {
     /// A built-in scalar.
     Scalar(Scalar),
     /// An enum with these values.
-    Enum(Vec<&'static str>),
+    Enum(Vec<String>),
     /// An input object.
     Object {
         /// Fields by `camelCase` name.
@@ -72,7 +72,7 @@ impl InputTable {
             kinds.insert(name.to_owned(), InputKind::Scalar(scalar));
         }
         for definition in model.inputs.enums.values() {
-            let values = definition.values.iter().map(|value| value.name).collect();
+            let values = definition.values.iter().map(|value| value.name.to_owned()).collect();
             kinds.insert(definition.name.to_owned(), InputKind::Enum(values));
         }
         for definition in model.inputs.objects.values() {
@@ -94,6 +94,7 @@ impl InputTable {
         for filter in model.filters.values() {
             super::filters::declare(filter, &mut kinds);
         }
+        super::aggregates::declare(model, &mut kinds);
         for sorting in model.sorts.values() {
             super::sorts::declare(&sorting.input, &mut kinds);
         }

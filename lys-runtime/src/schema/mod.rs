@@ -3,6 +3,7 @@
 //! `arguments` and `inputs` say what comes in, `bridge` fills async-graphql's type registry (the only file that does),
 //! from which async-graphql parses, validates and answers `__schema` and `__type`.
 
+pub(crate) mod aggregates;
 pub(crate) mod arguments;
 mod bridge;
 pub(crate) mod filters;

@@ -20,6 +20,11 @@ pub async fn zoo() -> TestProject {
     project([park::app(), tour::app()]).await
 }
 
+/// The club alone.
+pub async fn club() -> TestProject {
+    project([club::app()]).await
+}
+
 /// The shop alone.
 pub async fn shop() -> TestProject {
     project([shop::app()]).await

@@ -173,6 +173,12 @@ fn check_levels(model: &Model, operation: &OperationEntry, faults: &mut StartErr
     }
 }
 
+/// What the options of connections add to the schema.
+fn all_type_names(model: &Model) -> impl Iterator<Item = (String, String)> {
+    let filters = filters::type_names(model).into_iter();
+    filters.chain(sorts::type_names(model)).chain(schema::aggregates::type_names(model))
+}
+
 /// One name, one type.
 fn check_type_names(model: &Model, faults: &mut StartError) {
     let mut names: HashMap<String, String> = HashMap::new();
@@ -212,7 +218,7 @@ fn check_type_names(model: &Model, faults: &mut StartError) {
     for (name, node, field) in model.own_orders() {
         claim(name, format!("the order of `{}.{}`", node.definition.name, field.name), faults);
     }
-    for (name, what) in filters::type_names(model).into_iter().chain(sorts::type_names(model)) {
+    for (name, what) in all_type_names(model) {
         claim(name, what, faults);
     }
     for (name, definition) in model.outputs.enums.iter().chain(&model.inputs.enums) {

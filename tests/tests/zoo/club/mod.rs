@@ -143,7 +143,12 @@ pub struct LockerNode {
 
 #[node(Member)]
 #[getter(name = "member")]
-#[connection(name = "all_members", order_by(nickname, points, balance, joined, seen_at, active, created_at))]
+#[connection(
+    name = "all_members",
+    order_by(nickname, points, balance, joined, seen_at, active, created_at),
+    aggregate(nickname, points, balance, joined, seen_at),
+    group_by(active, branch_id, joined, balance)
+)]
 pub struct MemberNode {
     pub nickname: Option<String>,
     pub points: Option<i32>,

@@ -27,6 +27,8 @@ pub struct Shelf {
     pub supplier_id: Option<Uuid>,
     #[has_many(Ware, access = filter)]
     pub wares: Many<Ware>,
+    #[has_many(Ware, access = filter)]
+    pub stock: Many<Ware>,
     #[has_many(Label, access = inherit)]
     pub labels: Many<Label>,
 }
@@ -85,6 +87,7 @@ pub struct ShelfNode {
     pub name: String,
     pub supplier: Option<SupplierNode>,
     pub wares: Vec<WareNode>,
+    pub stock: Connection<WareNode>,
     pub labels: Vec<LabelNode>,
 }
 
@@ -113,6 +116,8 @@ pub struct SupplierNode {
     order_by(name),
     filter(name, pieces, keeper_id, shelf(name, wares(name))),
     sort(price, shelf(name, wares, labels, supplier(name))),
+    aggregate(price, pieces, name),
+    group_by(client_id, keeper_id),
     access(Owner, OrganizationRole),
     licensed = false
 )]

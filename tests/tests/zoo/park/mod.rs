@@ -139,7 +139,9 @@ pub struct ReadingNode {
 /// Readings, the last batch first.
 #[connection(
     node = ReadingNode,
-    order_by(batch, label, level, amount, day, taken_at, good, count, note, mood, created_at)
+    order_by(batch, label, level, amount, day, taken_at, good, count, note, mood, created_at),
+    aggregate(batch, label, level, amount, day, taken_at),
+    group_by(good, mood, note, amount, animal_id)
 )]
 async fn all_readings(_ctx: &Context<'_>, good: Option<bool>) -> Result<Select<Reading>> {
     let readings = Reading::select().order_by(Reading::COLUMN.batch.desc()).order_by(Reading::COLUMN.note.asc());

@@ -59,7 +59,9 @@ async fn search_animals(_ctx: &Context<'_>, named: Option<String>) -> Result<Sel
         note,
         mood,
         animal(name, tame, price, fed_at, keeper(name, animals), parent(nickname, weight), children, readings)
-    )
+    ),
+    aggregate(batch, label, level, amount, day, taken_at),
+    group_by(good, mood, note, amount, animal_id)
 )]
 async fn search_readings(_ctx: &Context<'_>) -> Result<Select<Reading>> {
     Ok(Reading::select())
