@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     args::{Member, Members},
-    function::{local, ours_at},
+    function::{local, located, ours_at},
 };
 
 pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
@@ -125,14 +125,15 @@ fn filter_fields(runtime: &Path, entity: &TokenStream, filter: &[Member]) -> Tok
 }
 
 fn filter_field(runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
+    let module = located(runtime, ours_at(ident.span()));
     let Some(below) = below else {
-        return quote_spanned!(ours_at(ident.span())=> #runtime::connection::filter::column(#member));
+        return quote_spanned!(ours_at(ident.span())=> #module::connection::filter::column(#member));
     };
     let fields = below.0.iter().map(|Member { ident, below }| {
         let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
         filter_field(runtime, ident, &member, below.as_ref())
     });
     quote_spanned! {ours_at(ident.span())=>
-        #runtime::connection::filter::relation(#member, |__lys_row| [#(#fields),*])
+        #module::connection::filter::relation(#member, |__lys_row| [#(#fields),*])
     }
 }
