@@ -1,7 +1,7 @@
 //! Functions that users annotate. Only the signature is read: a half-typed body must not break a macro.
 
 use darling::{Error, Result, error::Accumulator};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, FnArg, GenericArgument, Ident, Pat, PatIdent, PatType, Path, PathArguments, ReturnType, Signature, Type,
@@ -246,6 +246,21 @@ pub(crate) fn unparsed(item: TokenStream, error: &syn::Error) -> TokenStream {
 /// `span` for the message, the macro's own scope for the names: ours cannot meet the user's.
 pub(crate) fn ours_at(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
+}
+
+/// Tokens at `span`, which is one of ours: what is made of tokens of several scopes is reported at the whole attribute.
+pub(crate) fn located(tokens: impl ToTokens, span: Span) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        match &token {
+            TokenTree::Group(group) => token = Group::new(group.delimiter(), located(group.stream(), span)).into(),
+            // Its scope says which crate is meant.
+            TokenTree::Ident(ident) if ident == "$crate" => return token,
+            _ => {}
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_token_stream().into_iter().map(locate).collect()
 }
 
 /// The user's name as a local of ours: an argument may be named like its function.

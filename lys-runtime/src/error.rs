@@ -28,6 +28,8 @@ pub mod code {
     pub const TOO_MANY_ROWS: &str = "TOO_MANY_ROWS";
     /// The answer would be larger than a request may ask for.
     pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
+    /// A document that may read more rows than a request may ask for.
+    pub const DOCUMENT_TOO_EXPENSIVE: &str = "DOCUMENT_TOO_EXPENSIVE";
     /// A filter that asks for more than a request may.
     pub const FILTER_TOO_LARGE: &str = "FILTER_TOO_LARGE";
     /// One or more input values break a rule; `extensions.fields` lists them all.

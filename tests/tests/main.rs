@@ -17,6 +17,7 @@ mod catalog_plan;
 mod catalog_statements;
 mod composition;
 mod consistency;
+mod costs;
 mod filters;
 mod interpreter;
 mod limits;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     args::{Member, Members},
-    function::{local, ours_at},
+    function::{local, located, ours_at},
 };
 
 pub(super) fn operation(def: &OperationDef<'_>, item: &Item) -> TokenStream {
@@ -110,6 +110,12 @@ fn lists(def: &OperationDef<'_>) -> TokenStream {
     let OperationDef { runtime, node, order_by, filter, sort, aggregate, group_by, .. } = def;
     let column =
         |key: &Ident| quote!(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key);
+    let summed_up = |key: &Ident, method: &str, function: &str| {
+        let span = ours_at(key.span());
+        let (method, function) = (Ident::new(method, span), Ident::new(function, span));
+        let (runtime, column) = (located(runtime, span), column(key));
+        quote_spanned!(span=> .#method(#runtime::connection::aggregate::#function(#column)))
+    };
     let keys = order_by.iter().flatten().map(|key| {
         let column = column(key);
         quote!(.order_by(#column))
@@ -123,14 +129,8 @@ fn lists(def: &OperationDef<'_>) -> TokenStream {
         let keys = Leaves::SORT.of_node(runtime, node, sort);
         quote!(.sort::<#node>(#keys))
     });
-    let aggregate = aggregate.iter().map(|key| {
-        let column = column(key);
-        quote_spanned!(ours_at(key.span())=> .aggregate(#runtime::connection::aggregate::column(#column)))
-    });
-    let group_by = group_by.iter().map(|key| {
-        let column = column(key);
-        quote_spanned!(ours_at(key.span())=> .group_by(#runtime::connection::aggregate::group(#column)))
-    });
+    let aggregate = aggregate.iter().map(|key| summed_up(key, "aggregate", "column"));
+    let group_by = group_by.iter().map(|key| summed_up(key, "group_by", "group"));
     quote!(#(#keys)* #unordered #filter #sort #(#aggregate)* #(#group_by)*)
 }
 
@@ -156,16 +156,16 @@ impl Leaves {
         quote!([#(#members),*])
     }
 
-    fn leaf(&self, runtime: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
+    fn leaf(&self, path: &Path, ident: &Ident, member: &TokenStream, below: Option<&Members>) -> TokenStream {
         let span = ours_at(ident.span());
-        let module = Ident::new(self.module, span);
+        let (runtime, module) = (located(path, span), Ident::new(self.module, span));
         let Some(below) = below else {
             let alone = Ident::new(self.alone, span);
             return quote_spanned!(span=> #runtime::connection::#module::#alone(#member));
         };
         let fields = below.0.iter().map(|Member { ident, below }| {
             let member = quote_spanned!(ours_at(ident.span())=> __lys_row.#ident);
-            self.leaf(runtime, ident, &member, below.as_ref())
+            self.leaf(path, ident, &member, below.as_ref())
         });
         quote_spanned!(span=> #runtime::connection::#module::relation(#member, |__lys_row| [#(#fields),*]))
     }

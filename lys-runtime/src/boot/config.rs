@@ -41,6 +41,12 @@ pub struct Config {
     pub query_depth_limit: usize,
     /// Most aliases in a document.
     pub query_alias_limit: usize,
+    /// How often an entity may occur on one path through a document.
+    pub query_cycle_limit: usize,
+    /// Most rows that a document may read, as estimated before it runs.
+    pub query_cost_limit: u64,
+    /// What a list without paging counts in that estimate.
+    pub query_list_rows: u32,
     /// Largest page.
     pub relay_max_results: u32,
     /// What is logged, as `tracing` directives.
@@ -97,6 +103,9 @@ impl Config {
             body_limit: 1 << 20,
             query_depth_limit: limits.depth_limit,
             query_alias_limit: limits.alias_limit,
+            query_cycle_limit: limits.cycle_limit,
+            query_cost_limit: limits.cost_limit,
+            query_list_rows: limits.list_rows,
             relay_max_results: limits.max_page,
             log: None,
             shutdown_timeout: Duration::from_secs(30),
@@ -227,6 +236,9 @@ const KEYS: &[Key] = &[
     Key { path: "body_limit", set: |config, value| put(&mut config.body_limit, at_least_one(value)) },
     Key { path: "query_depth_limit", set: |config, value| put(&mut config.query_depth_limit, number(value)) },
     Key { path: "query_alias_limit", set: |config, value| put(&mut config.query_alias_limit, number(value)) },
+    Key { path: "query_cycle_limit", set: |config, value| put(&mut config.query_cycle_limit, at_least_one(value)) },
+    Key { path: "query_cost_limit", set: |config, value| put(&mut config.query_cost_limit, at_least_one(value)) },
+    Key { path: "query_list_rows", set: |config, value| put(&mut config.query_list_rows, at_least_one(value)) },
     Key { path: "relay_max_results", set: |config, value| put(&mut config.relay_max_results, at_least_one(value)) },
     Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
     Key {
@@ -339,6 +351,16 @@ mod tests {
         ] {
             assert!(faults.contains(part) && !faults.contains("hunter2"), "{part} in {faults}");
         }
+    }
+
+    #[test]
+    fn limits_of_documents_have_settings() {
+        let file = "query_depth_limit = 1\nquery_alias_limit = 2\nquery_cycle_limit = 3\nquery_list_rows = 5";
+        let config = load(file, &[("LYS_QUERY_COST_LIMIT", "4")], &[]).expect("loads");
+        assert_eq!((config.query_depth_limit, config.query_alias_limit, config.query_cycle_limit), (1, 2, 3));
+        assert_eq!((config.query_cost_limit, config.query_list_rows), (4, 5));
+        let faults = load("query_cycle_limit = 0\nquery_cost_limit = -1", &[], &[]).expect_err("two faults");
+        assert!(faults.contains("query_cycle_limit: must be") && faults.contains("query_cost_limit: `-1`"), "{faults}");
     }
 
     #[test]

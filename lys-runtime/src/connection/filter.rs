@@ -88,7 +88,7 @@ pub enum Operators {
 
 /// A column type that callers may filter by.
 #[diagnostic::on_unimplemented(
-    message = "callers cannot filter by a column of type `{Self}`",
+    message = "callers cannot filter, sort or group by a column of type `{Self}`",
     note = "they can by Uuid, String, bool, i32, f64, Decimal, DateTime<Utc>, NaiveDate, enums with #[derive(Enum)], and Option of these"
 )]
 pub trait FilterValue: ColumnValue {

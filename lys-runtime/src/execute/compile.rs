@@ -36,6 +36,8 @@ pub(crate) struct Compiler<'d> {
     pub(crate) inputs: &'d InputTable,
     pub(crate) source: Source<'d>,
     pub(crate) variables: &'d [Variable],
+    /// How often an entity may occur on one path.
+    pub(crate) cycle_limit: usize,
 }
 
 /// Compiling stops at the first fault: validation has let the document through, so there are hardly any.

@@ -116,6 +116,7 @@ impl Document {
         variables: &Variables,
         model: &Model,
         inputs: &InputTable,
+        options: &EngineOptions,
     ) -> Result<Arc<Plan>, Vec<Json>> {
         self.check_switches_given(variables)?;
         let switches = Switches::of(&self.switches, variables);
@@ -125,7 +126,8 @@ impl Document {
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
-        let compiler = Compiler { model, inputs, source, variables: &self.variables };
+        let cycle_limit = options.cycle_limit;
+        let compiler = Compiler { model, inputs, source, variables: &self.variables, cycle_limit };
         let plan = Arc::new(compiler.operation(&self.operation().node).map_err(|error| vec![error])?);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {

@@ -51,6 +51,28 @@ pub(super) fn given<'a>(filter: &FilterInput, arguments: &'a ArgumentValues) -> 
     Ok(Some(Given { value, condition }))
 }
 
+/// How many relations a filter searches, whatever is wrong with it.
+pub(super) fn searches(filter: &FilterInput, value: &ConstValue) -> u64 {
+    let object = match value {
+        ConstValue::List(items) => return items.iter().map(|item| searches(filter, item)).sum(),
+        ConstValue::Object(object) => object,
+        _ => return 0,
+    };
+    let parts = [AND, OR, NOT].into_iter().filter_map(|name| object.get(name));
+    let parts: u64 = parts.map(|value| searches(filter, value)).sum();
+    let fields =
+        filter.fields.iter().filter_map(|field| Some((&field.kind, object.get(camel_case(field.name).as_str())?)));
+    let fields = fields.map(|(kind, value)| match (kind, value) {
+        (FilterKind::ToOne { filter, .. }, value) => 1 + searches(filter, value),
+        (FilterKind::ToMany { filter, .. }, ConstValue::Object(object)) => {
+            let asked = QUANTIFIERS.into_iter().filter_map(|(name, ..)| object.get(name));
+            asked.map(|value| 1 + searches(filter, value)).sum()
+        }
+        _ => 0,
+    });
+    parts + fields.sum::<u64>()
+}
+
 /// A filter while it is read. Every mistake is reported; then there is no condition.
 #[derive(Default)]
 struct Reading {

@@ -5,6 +5,7 @@ use async_graphql::{Pos, parser::types::SelectionSet};
 use super::{
     collect::{Collected, collect},
     compile::{Compiled, Compiler, json_key, json_text, unknown_field},
+    failure::{VALIDATION_FAILED, document_error},
     plan::{
         Cell, Child, ChildPage, ChildShape, Computed, Field, FieldKind, KeySlot, Level, Link, PlannedArgument,
         RowShape, Through,
@@ -22,12 +23,15 @@ use crate::{
 pub(crate) struct LevelBuilder<'d> {
     compiler: Compiler<'d>,
     level: Level,
+    /// The entities of the levels above, outermost first.
+    above: Vec<usize>,
 }
 
 impl<'d> LevelBuilder<'d> {
     /// A level of an entity's rows; nothing is read yet.
     pub(crate) fn new(compiler: Compiler<'d>, entity: usize) -> Self {
-        Self { compiler, level: Level { entity, columns: Vec::new(), children: Vec::new(), computed: Vec::new() } }
+        let level = Level { entity, columns: Vec::new(), children: Vec::new(), computed: Vec::new() };
+        Self { compiler, level, above: Vec::new() }
     }
 
     /// The level. A statement needs a column, so an empty one reads the key.
@@ -113,7 +117,7 @@ impl<'d> LevelBuilder<'d> {
             field.kind.relation().ok_or_else(|| unknown_field(name, node.definition.name, collected.first.pos))?;
         let target = self.compiler.node(target)?;
         let relation: &RelationDef = &self.entity().relations[usize::from(relation)];
-        let mut below = LevelBuilder::new(self.compiler, target.entity);
+        let mut below = self.below(target, collected.first.pos)?;
         let link = self.link(relation, &mut below)?;
         let filter = relation.is_filtered(below.entity());
         let shape = if let NodeFieldKind::Connection { .. } = field.kind {
@@ -130,6 +134,20 @@ impl<'d> LevelBuilder<'d> {
         };
         self.level.children.push(Child { name: name.into(), link, filter, shape });
         Ok(self.level.children.len() - 1)
+    }
+
+    /// A level of `node`'s rows inside this one. A path that comes back to the same rows again and again multiplies them.
+    fn below(&self, node: &NodeEntry, location: Pos) -> Compiled<Self> {
+        let mut above = self.above.clone();
+        above.push(self.level.entity);
+        let times = 1 + above.iter().filter(|entity| **entity == node.entity).count();
+        let limit = self.compiler.cycle_limit;
+        if times > limit {
+            let name = node.definition.name;
+            let text = format!("{name} occurs {times} times on one path. Allowed: {limit}");
+            return Err(document_error(VALIDATION_FAILED, &text, &[location]));
+        }
+        Ok(Self { above, ..Self::new(self.compiler, node.entity) })
     }
 
     fn link(&mut self, relation: &RelationDef, below: &mut LevelBuilder<'d>) -> Compiled<Link> {

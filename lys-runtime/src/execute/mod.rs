@@ -8,6 +8,7 @@ mod children;
 mod coerce;
 mod collect;
 mod compile;
+mod cost;
 mod cursor;
 mod document;
 mod failure;
@@ -202,7 +203,12 @@ impl Engine {
             return Ok(Ran::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
-        let plan = document.plan(&variables, &self.model, &self.inputs)?;
+        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
+        let cost = cost::estimate(&plan, &variables, &self.model, &self.options);
+        if let Some(inspection) = inspection {
+            inspection.saw_cost(cost);
+        }
+        cost::check(cost, &self.options)?;
         let introspection = if plan.wants_introspection() {
             self.introspect(&document, graphql).await?
         } else {

@@ -18,6 +18,12 @@ pub struct EngineOptions {
     pub depth_limit: usize,
     /// Most aliases in a document.
     pub alias_limit: usize,
+    /// How often an entity may occur on one path through the document.
+    pub cycle_limit: usize,
+    /// Most rows that a document may read, as estimated before it runs.
+    pub cost_limit: u64,
+    /// What a list without paging counts in that estimate, for each row above it.
+    pub list_rows: u32,
     /// Largest page (`relay_max_results`).
     pub max_page: u32,
     /// Most rows that a relation may give for all rows above it together.
@@ -41,6 +47,9 @@ impl Default for EngineOptions {
             plans: false,
             depth_limit: 10,
             alias_limit: 10,
+            cycle_limit: 5,
+            cost_limit: 100_000,
+            list_rows: 20,
             max_page: 100,
             max_rows: 10_000,
             max_answer_bytes: 16 << 20,

@@ -233,15 +233,14 @@ impl Paging {
     }
 
     pub(super) fn read(arguments: &ArgumentValues, list: Listing<'_>, max_page: u32) -> Result<Self> {
-        let first = page_size(arguments, "first")?;
-        let last = page_size(arguments, "last")?;
-        let limit = page_size(arguments, "limit")?;
+        let first = given_size(arguments, "first")?;
+        let last = given_size(arguments, "last")?;
+        let limit = given_size(arguments, "limit")?;
         for (name, size) in [("first", first), ("last", last)] {
             if size.is_some_and(|size| size > max_page) {
                 return Err(argument_error(format!("Argument '{name}' cannot be higher than {max_page}.")));
             }
         }
-        let asked = first.or(last).unwrap_or(max_page);
         let cursor = |name: &str| match arguments.get(name) {
             Some(ConstValue::String(text)) if !text.is_empty() => cursor::decode(text, name, list).map(Some),
             _ => Ok(None),
@@ -251,13 +250,22 @@ impl Paging {
             last,
             before: cursor("before")?,
             after: cursor("after")?,
-            size: limit.map_or(asked, |limit| limit.min(asked)),
+            size: page_size(first, last, limit, max_page),
         })
     }
 }
 
+/// Most rows of a page.
+pub(super) fn page_size<N: Ord>(first: Option<N>, last: Option<N>, limit: Option<N>, most: N) -> N {
+    let asked = first.or(last).unwrap_or(most);
+    match limit {
+        Some(limit) => limit.min(asked),
+        None => asked,
+    }
+}
+
 /// A page size argument; null is absent.
-fn page_size(arguments: &ArgumentValues, name: &str) -> Result<Option<u32>> {
+fn given_size(arguments: &ArgumentValues, name: &str) -> Result<Option<u32>> {
     let Some(ConstValue::Number(number)) = arguments.get(name) else {
         return Ok(None);
     };

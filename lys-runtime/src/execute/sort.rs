@@ -62,6 +62,13 @@ pub(super) fn given<'a>(sorting: &'a Sorting, arguments: &'a ArgumentValues) -> 
     Ok(Some(GivenSort { value, order, sorting }))
 }
 
+/// How many keys of `value`, a coerced `sort`, are not the rows' own.
+pub(super) fn follows(sorting: &Sorting, value: &ConstValue) -> u64 {
+    let ConstValue::List(keys) = value else { return 0 };
+    let terms = keys.iter().filter_map(|key| term(&sorting.input, key));
+    terms.filter(|term| sorting.beyond(term.column).is_some()).count() as u64
+}
+
 fn refused(text: String) -> Error {
     Error::new(code::INVALID_ARGUMENT, 400).with_text(text)
 }

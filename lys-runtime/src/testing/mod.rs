@@ -54,7 +54,7 @@ pub struct TestProject {
 }
 
 impl TestProject {
-    /// The apps with generous limits: introspection is on, any depth, any number of aliases.
+    /// The apps with generous limits: introspection is on, any depth, any number of aliases, any cost.
     ///
     /// # Errors
     /// Faults of the composition, and what the database or a fixture says.
@@ -63,6 +63,8 @@ impl TestProject {
             introspection: true,
             depth_limit: usize::MAX,
             alias_limit: usize::MAX,
+            cycle_limit: usize::MAX,
+            cost_limit: u64::MAX,
             ..EngineOptions::default()
         };
         Self::with_options(apps, unlimited).await

@@ -1,7 +1,7 @@
 //! The planned engine against an interpreter that knows no plans: the same bytes for random documents, cold and warm.
 
 pub mod execute;
-mod generate;
+pub mod generate;
 pub mod world;
 
 use std::{
@@ -34,6 +34,9 @@ const OPTIONS: EngineOptions = EngineOptions {
     lanes: 4,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
+    cycle_limit: usize::MAX,
+    cost_limit: u64::MAX,
+    list_rows: 20,
     max_page: 100,
     max_rows: 10_000,
     max_answer_bytes: 16 << 20,

@@ -43,6 +43,7 @@ pub(crate) struct Inspection {
 #[derive(Default)]
 struct Seen {
     document: DocumentReport,
+    cost: u64,
     consistency: Consistency,
     decisions: Vec<Decided>,
 }
@@ -66,6 +67,11 @@ impl Inspection {
     pub(crate) fn saw_document(&self, known: bool, time: Duration) {
         let cache = if known { "hit" } else { "miss" };
         self.see(|seen| seen.document = DocumentReport { cache, ms: milliseconds(time) });
+    }
+
+    /// The most rows that it may read.
+    pub(crate) fn saw_cost(&self, cost: u64) {
+        self.see(|seen| seen.cost = cost);
     }
 
     /// What its rows are read with.
@@ -94,11 +100,11 @@ impl Inspection {
 
     /// All of it. What is still at work afterwards is not seen.
     pub(crate) fn report(&self) -> PlanReport {
-        let Seen { document, consistency, decisions } =
+        let Seen { document, cost, consistency, decisions } =
             std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let places = self.trace.take();
         let fields = decisions.into_iter().map(|decided| self.field(decided, &places)).collect();
-        PlanReport { document, consistency, fields }
+        PlanReport { document, cost, consistency, fields }
     }
 
     fn field(&self, decided: Decided, places: &[crate::data::trace::Place]) -> FieldReport {

@@ -15,6 +15,8 @@ use crate::{
 pub struct PlanReport {
     /// How its document was found.
     pub document: DocumentReport,
+    /// The most rows that it may read for its selection, as estimated before it ran.
+    pub cost: u64,
     /// Whether all that it read was of one moment.
     pub consistency: Consistency,
     /// Its operations, in answer order.

@@ -7,6 +7,7 @@ use super::report::{DecisionReport, FieldReport, LevelReport, PlanReport, Statem
 impl Display for PlanReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "document: cache {}, {} ms", self.document.cache, self.document.ms)?;
+        writeln!(f, "cost: at most {}", counted(Some(self.cost)))?;
         writeln!(f, "consistency: {}", self.consistency)?;
         for field in &self.fields {
             write!(f, "\n{field}")?;
@@ -76,12 +77,15 @@ fn write_all(
     indent: usize,
 ) -> fmt::Result {
     for StatementReport { sql, rows, ms } in statements {
-        let rows = match rows {
-            None => "failed".to_owned(),
-            Some(1) => "1 row".to_owned(),
-            Some(rows) => format!("{rows} rows"),
-        };
-        writeln!(f, "{:indent$}{sql}\n{:indent$}  {rows}, {ms} ms", "", "")?;
+        writeln!(f, "{:indent$}{sql}\n{:indent$}  {}, {ms} ms", "", "", counted(*rows))?;
     }
     levels.iter().try_for_each(|level| level.write(f, indent))
+}
+
+fn counted(rows: Option<u64>) -> String {
+    match rows {
+        None => "failed".to_owned(),
+        Some(1) => "1 row".to_owned(),
+        Some(rows) => format!("{rows} rows"),
+    }
 }
