@@ -38,9 +38,8 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
 
 /// The node that shows the rows of a relation of `node`, and whether there may be many of them.
 pub(super) fn relation<'m>(model: &'m Model, node: &NodeEntry, relation: u16) -> Option<(&'m NodeEntry, bool)> {
-    node.definition.fields.iter().find_map(|field| match field.kind {
-        NodeFieldKind::ToOne { relation: shown, node } if shown == relation => Some((model.nodes.get(node)?, false)),
-        NodeFieldKind::ToMany { relation: shown, node } if shown == relation => Some((model.nodes.get(node)?, true)),
-        _ => None,
+    node.definition.fields.iter().find_map(|field| {
+        let (_, node) = field.kind.relation().filter(|(shown, _)| *shown == relation)?;
+        Some((model.nodes.get(node)?, !matches!(field.kind, NodeFieldKind::ToOne { .. })))
     })
 }
