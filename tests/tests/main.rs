@@ -20,6 +20,7 @@ mod filters;
 mod interpreter;
 mod limits;
 mod notes;
+mod nul;
 mod paging;
 mod readme;
 mod relations;
