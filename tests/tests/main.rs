@@ -17,6 +17,7 @@ mod catalog_statements;
 mod composition;
 mod consistency;
 mod filters;
+mod fuzz;
 mod interpreter;
 mod limits;
 mod notes;

@@ -4,7 +4,7 @@ mod connection;
 pub mod execute;
 pub mod filter;
 mod functions;
-mod generate;
+pub mod generate;
 pub mod paging;
 mod selection;
 pub mod viewer;

@@ -94,7 +94,7 @@ impl<'w> Generator<'w> {
             if !self.one_in(4) {
                 continue;
             }
-            let other = self.one_in(20);
+            let other = self.one_in(8);
             let known = self
                 .world
                 .places
@@ -165,7 +165,7 @@ impl<'w> Generator<'w> {
             if !self.one_in(2) {
                 continue;
             }
-            let other = self.one_in(20);
+            let other = self.one_in(8);
             let fitting = known.iter().filter(|(_, known)| other || known.list == place.list);
             let fitting: Vec<&String> = fitting.map(|(cursor, _)| *cursor).collect();
             given.push(format!("{name}: \"{}\"", self.pick(&fitting)));
