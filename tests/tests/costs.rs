@@ -1,5 +1,7 @@
 //! What a document may read is known before it runs: too much is refused and nothing has happened, and no document reads more.
 
+use std::collections::BTreeMap;
+
 use lys::{
     app::App,
     context::Request,
@@ -15,7 +17,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     catalog_kit::{ACME, client_id, codes, product_id, rows},
-    interpreter::{generate::Generator, runner, world::World},
+    interpreter::{generate::Generator, runner, viewer::Viewer, world::World},
     zoo,
 };
 
@@ -255,12 +257,15 @@ fn read(levels: &[LevelReport]) -> u64 {
 /// Random documents on `apps`: what they read is at most what they cost, and some read all of it.
 fn check_bound(cases: u32, apps: Vec<App>) {
     let runtime = Runtime::new().unwrap();
-    let project = runtime.block_on(TestProject::new(apps)).unwrap();
+    // No list without paging has more rows than this.
+    let options = EngineOptions { list_rows: 60, cost_limit: u64::MAX, ..EngineOptions::default() };
+    let project = runtime.block_on(TestProject::with_options(apps, options)).unwrap();
     let world = runtime.block_on(World::load(&project));
     let (mut total, mut exact) = (0_u64, 0);
     let counted = std::cell::RefCell::new((&mut total, &mut exact));
+    let known = BTreeMap::new();
     let result = runner(cases).run(&vec(any::<u8>(), 0..400), |tape| {
-        let generated = Generator::generate(&world, tape);
+        let generated = Generator::generate(&world, &Viewer::SuperUser, &known, tape);
         let report = runtime.block_on(plan(&project, &generated.query, &Json::Object(generated.variables)));
         let read = report.fields.iter().map(|field| read(&field.levels)).sum::<u64>();
         if read > report.cost {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::{
-    interpreter::{execute::compare, runner},
+    interpreter::{paging::compare, runner},
     zoo,
 };
 

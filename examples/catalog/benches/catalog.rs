@@ -14,6 +14,7 @@
 #[allow(clippy::disallowed_methods, reason = "written by hand: there is no lys reader here")]
 mod handwritten;
 mod harness;
+mod paged;
 
 use std::{env, process::ExitCode};
 
@@ -22,6 +23,8 @@ use harness::{Options, Outcome};
 fn main() -> ExitCode {
     let outcome = match env::args().nth(1).as_deref() {
         Some(harness::HANDWRITTEN) => handwritten::serve().map_err(|error| error.to_string().into()),
+        // It is given what the program `catalog` would be.
+        Some(harness::PAGED) => return paged::serve(env::args().skip(1)),
         Some(harness::REPEAT) => harness::repeat(env::args().skip(2)),
         // `cargo test --all-targets` starts it without an argument.
         None => {

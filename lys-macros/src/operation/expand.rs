@@ -108,18 +108,18 @@ fn definition(def: &OperationDef<'_>, resolve: &TokenStream) -> TokenStream {
 /// What a connection opens to its callers. Each column stands at the user's token: there a wrong one is reported.
 fn lists(def: &OperationDef<'_>) -> TokenStream {
     let OperationDef { runtime, node, order_by, filter, sort, aggregate, group_by, .. } = def;
-    let column =
-        |key: &Ident| quote!(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key);
     let summed_up = |key: &Ident, method: &str, function: &str| {
         let span = ours_at(key.span());
         let (method, function) = (Ident::new(method, span), Ident::new(function, span));
-        let (runtime, column) = (located(runtime, span), column(key));
+        let runtime = located(runtime, span);
+        let column = quote_spanned! {span=>
+            <<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key
+        };
         quote_spanned!(span=> .#method(#runtime::connection::aggregate::#function(#column)))
     };
-    let keys = order_by.iter().flatten().map(|key| {
-        let column = column(key);
-        quote!(.order_by(#column))
-    });
+    let keys = order_by.iter().flatten().map(
+        |key| quote!(.order_by(<<#node as #runtime::node::Node>::Entity as #runtime::entity::Entity>::COLUMN.#key)),
+    );
     let unordered = order_by.as_ref().filter(|keys| keys.is_empty()).map(|_| quote!(.unordered()));
     let filter = (!filter.is_empty()).then(|| {
         let fields = Leaves::FILTER.of_node(runtime, node, filter);

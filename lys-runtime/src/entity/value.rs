@@ -145,7 +145,8 @@ impl Key for String {
         None
     }
 
+    /// No stored text has a NUL, and PostgreSQL does not even compare with one.
     fn parse(text: &str) -> Option<Self> {
-        Some(text.to_owned())
+        (!text.contains('\0')).then(|| text.to_owned())
     }
 }

@@ -197,7 +197,8 @@ pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Opti
         (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
         (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
         (ColumnKind::Date, Json::String(text)) => crate::input::scalar::parse_date(text)?.into(),
-        (ColumnKind::String | ColumnKind::Json, Json::String(text)) => text.clone().into(),
+        // No stored text has a NUL, and PostgreSQL does not even compare with one.
+        (ColumnKind::String | ColumnKind::Json, Json::String(text)) if !text.contains('\0') => text.clone().into(),
         _ => return None,
     })
 }

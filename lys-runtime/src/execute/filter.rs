@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     app::filters::{FilterInput, FilterKind, OperatorInput, Values},
     data::condition::{Quantifier, Term},
-    entity::ColumnKind,
+    entity::{ColumnKind, Key},
     error::{Error, Result, code},
     global_id::GlobalId,
     input::Decoder,
@@ -252,10 +252,9 @@ fn not_null(column: u16) -> Term {
 fn key(text: &str, node: &str, kind: ColumnKind) -> Result<Value> {
     let id = GlobalId::decode(text)?;
     let key = id.key_of(node)?;
-    match kind {
-        ColumnKind::Uuid => Uuid::try_parse(key)
-            .map(Value::from)
-            .map_err(|_| Error::not_found().with_detail("malformed key in a global id")),
-        _ => Ok(key.to_owned().into()),
-    }
+    let value = match kind {
+        ColumnKind::Uuid => <Uuid as Key>::parse(key).map(Value::from),
+        _ => <String as Key>::parse(key).map(Value::from),
+    };
+    value.ok_or_else(|| Error::not_found().with_detail("malformed key in a global id"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::interpreter::execute::compare;
+use crate::interpreter::paging::compare;
 
 /// A summed-up column.
 #[derive(Debug, Clone, Copy)]

@@ -34,7 +34,8 @@ pub fn holds(types: &Types, ty: &str, filter: &Value, row: &Value) -> bool {
     })
 }
 
-fn answer(question: &str, asked: &Value, cell: &Value) -> bool {
+/// Whether a column with `cell` in it satisfies one question.
+pub fn answer(question: &str, asked: &Value, cell: &Value) -> bool {
     if question == "isNull" {
         return cell.is_null() == (*asked == true);
     }
@@ -42,7 +43,7 @@ fn answer(question: &str, asked: &Value, cell: &Value) -> bool {
         return false;
     }
     let text = || (cell.as_str().unwrap(), asked.as_str().unwrap());
-    let folded = || (fold(cell, asked), fold(asked, asked));
+    let folded = || (fold(cell), fold(asked));
     match question {
         "eq" => same(cell, asked),
         "ne" => !same(cell, asked),
@@ -62,7 +63,7 @@ fn answer(question: &str, asked: &Value, cell: &Value) -> bool {
     }
 }
 
-fn fold(text: &Value, _asked: &Value) -> String {
+fn fold(text: &Value) -> String {
     text.as_str().unwrap().to_lowercase()
 }
 

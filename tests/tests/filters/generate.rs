@@ -30,7 +30,7 @@ impl Pool {
         pool
     }
 
-    fn add(&mut self, key: String, value: &Value) {
+    pub fn add(&mut self, key: String, value: &Value) {
         let known = self.0.entry(key).or_default();
         if !value.is_null() && !known.contains(value) {
             known.push(value.clone());
@@ -55,7 +55,7 @@ impl Pool {
 }
 
 /// Ids must be those of the right type; other values may come from anywhere.
-fn key(ty: &str, field: &str, column: &str) -> String {
+pub fn key(ty: &str, field: &str, column: &str) -> String {
     if column.ends_with("IDFilter") { format!("{ty}.{field}") } else { column.to_owned() }
 }
 
@@ -67,7 +67,7 @@ pub struct Generator<'t> {
 }
 
 impl Generator<'_> {
-    fn below(&mut self, most: usize) -> usize {
+    pub fn below(&mut self, most: usize) -> usize {
         usize::from(self.tape.next().unwrap_or_default()) % most
     }
 

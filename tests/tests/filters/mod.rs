@@ -2,11 +2,11 @@
 //! refused. What they must not give away is in `attacks`.
 
 mod attacks;
-mod by_hand;
-mod generate;
+pub mod by_hand;
+pub mod generate;
 mod refusals;
 mod sdl;
-mod types;
+pub mod types;
 
 use std::cell::Cell;
 

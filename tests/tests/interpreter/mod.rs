@@ -1,7 +1,13 @@
 //! The planned engine against an interpreter that knows no plans: the same bytes for random documents, cold and warm.
 
+mod connection;
 pub mod execute;
+pub mod filter;
+mod functions;
 pub mod generate;
+pub mod paging;
+mod selection;
+pub mod viewer;
 pub mod world;
 
 use std::{
@@ -13,17 +19,26 @@ use async_graphql::parser::parse_query;
 use lys::{
     context::Request,
     execute::{EngineOptions, GraphqlRequest},
-    testing::{TestProject, super_user, text},
+    testing::{TestProject, text},
 };
 use proptest::{
     collection::vec,
     prelude::any,
-    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
+    test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner},
 };
 use tokio::runtime::Runtime;
 
-use self::{execute::Interpreter, generate::Generator, world::World};
-use crate::zoo;
+use self::{
+    execute::{Asked, Interpreter, Made},
+    generate::Generator,
+    viewer::{User, Viewer},
+    world::{Place, World},
+};
+use crate::zoo::{
+    self,
+    port::{NORTH, SOUTH},
+};
+use serde_json::Value;
 
 const OPTIONS: EngineOptions = EngineOptions {
     introspection: true,
@@ -67,6 +82,9 @@ fn mask(text: &str, start: &str, end: &str) -> (String, Vec<String>) {
 /// A failure of the zoo's own.
 const NO_LEGS: &str = "\"errors\":[{\"extensions\":{\"code\":\"NO_LEGS\"";
 
+/// A cursor of another list.
+const FOREIGN: &str = "INVALID_CURSOR";
+
 /// What the generated documents and their answers had in them: a generator that has nothing to say proves nothing.
 #[derive(Default)]
 struct Seen {
@@ -96,7 +114,7 @@ impl Seen {
         ] {
             *seen.entry(part).or_default() += usize::from(query.contains(part));
         }
-        for part in ["\"errors\"", "{\"data\":null", "\"edges\":[{", NO_LEGS, "<cursor>"] {
+        for part in [FOREIGN, "\"errors\"", "{\"data\":null", "\"edges\":[{", NO_LEGS, "<cursor>"] {
             *seen.entry(part).or_default() += usize::from(answer.contains(part));
         }
     }
@@ -108,51 +126,91 @@ impl Seen {
     }
 }
 
-async fn compare(project: &TestProject, world: &World<'_>, seen: &Seen, tape: Vec<u8>) -> Result<(), String> {
-    let generated = Generator::generate(world, tape);
-    let request = Request::of(super_user());
-    let graphql =
-        GraphqlRequest { query: generated.query, variables: generated.variables, ..GraphqlRequest::default() };
-    let cold = text(project.engine().execute(&request, &graphql).await);
-    let warm = text(project.engine().execute(&request, &graphql).await);
-    let document = parse_query(&graphql.query).unwrap();
-    let expected = Interpreter::answer(world, &document, &graphql.variables);
-    let (given, cursors) = mask(&cold, "\"bHlzMTpb", "\"");
-    let (expected, places) = mask(&expected, "\"<@", ">\"");
-    let describe = |what: &str, other: &str| {
-        Err(format!("{what}\n{}\n{:?}\nlys:      {given}\nexpected: {other}", graphql.query, graphql.variables))
-    };
-    if given != expected {
-        return describe("the engine is wrong", &expected);
-    }
-    if cold != warm {
-        return describe("warm differs from cold", &warm);
-    }
-    seen.note(&graphql.query, &given);
-    let mut known = HashMap::new();
-    for (place, cursor) in places.iter().zip(&cursors) {
-        if known.insert(place, cursor).is_some_and(|other| other != cursor) {
-            return describe("two cursors of one place", &place.clone());
-        }
-    }
-    Ok(())
+/// A project whose answers are known.
+struct Judge<'p> {
+    project: &'p TestProject,
+    world: World<'p>,
+    viewers: &'p [Viewer],
+    seen: Seen,
 }
 
-fn check(cases: u32, apps: Vec<lys::App>, but: &[&str], fields: &'static [&'static str]) {
+impl Judge<'_> {
+    /// Asks for something at random, and then for something that goes on from there.
+    async fn judge(&self, (viewer, first, then): (u8, Vec<u8>, Vec<u8>)) -> Result<(), String> {
+        let viewer = &self.viewers[usize::from(viewer) % self.viewers.len()];
+        let known = self.compare(viewer, &BTreeMap::new(), first).await?;
+        self.compare(viewer, &known, then).await.map(drop)
+    }
+
+    /// Gives the cursors in the answer.
+    async fn compare(
+        &self,
+        viewer: &Viewer,
+        known: &BTreeMap<String, Place>,
+        tape: Vec<u8>,
+    ) -> Result<BTreeMap<String, Place>, String> {
+        let generated = Generator::generate(&self.world, viewer, known, tape);
+        let request = Request::of(viewer.actor());
+        let graphql =
+            GraphqlRequest { query: generated.query, variables: generated.variables, ..GraphqlRequest::default() };
+        let cold = text(self.project.engine().execute(&request, &graphql).await);
+        let warm = text(self.project.engine().execute(&request, &graphql).await);
+        let document = &parse_query(&graphql.query).unwrap();
+        let answer =
+            Interpreter::answer(&self.world, &Asked { viewer, document, variables: &graphql.variables, known });
+        let (given, cursors) = mask(&cold, "\"bHlzMTpb", "\"");
+        let (expected, places) = mask(&answer.text, "\"<@", ">\"");
+        let describe = |what: &str, other: &str| {
+            let GraphqlRequest { query, variables, .. } = &graphql;
+            let variables = Value::from(variables.clone());
+            Err(format!("{what}\n{viewer:?}\n{query}\n{variables}\nlys:      {given}\nexpected: {other}"))
+        };
+        if given != expected {
+            return describe("the engine is wrong", &expected);
+        }
+        if cold != warm {
+            return describe("warm differs from cold", &warm);
+        }
+        self.seen.note(&graphql.query, &given);
+        let mut places_of = HashMap::new();
+        for (place, cursor) in places.iter().zip(&cursors) {
+            if places_of.insert(place, cursor).is_some_and(|other| other != cursor) {
+                return describe("two cursors of one place", &place.clone());
+            }
+        }
+        let place = |(place, cursor): (&String, &String)| {
+            (cursor.trim_matches('"').to_owned(), self.place(&answer.lists, place))
+        };
+        Ok(places_of.into_iter().map(place).collect())
+    }
+
+    /// What `"<@number of the list|id>"` says.
+    fn place(&self, lists: &[Made], place: &str) -> Place {
+        let (list, id) = place[3..place.len() - 2].split_once('|').unwrap();
+        let Made { list, of } = &lists[list.parse::<usize>().unwrap()];
+        let (of, asked) = of.clone().unzip();
+        let row = self.world.find(list.table, &id.into()).unwrap();
+        Place { list: list.clone(), row, of, asked: asked.unwrap_or_default() }
+    }
+}
+
+fn check(cases: u32, apps: Vec<lys::App>, viewers: &[Viewer], but: &[&str], fields: &'static [&'static str]) {
     let runtime = Runtime::new().unwrap();
     let project = runtime.block_on(TestProject::with_options(apps, OPTIONS)).unwrap();
     let world = runtime.block_on(World::load(&project));
-    let seen = Seen { fields, ..Seen::default() };
-    let result = runner(cases).run(&vec(any::<u8>(), 0..400), |tape| {
-        runtime.block_on(compare(&project, &world, &seen, tape)).map_err(TestCaseError::fail)
+    let judge = Judge { project: &project, world, viewers, seen: Seen { fields, ..Seen::default() } };
+    let result = runner(cases).run(&(any::<u8>(), vec(any::<u8>(), 0..400), vec(any::<u8>(), 0..300)), |tapes| {
+        runtime.block_on(judge.judge(tapes)).map_err(TestCaseError::fail)
     });
-    result.unwrap_or_else(|error| panic!("{error}"));
-    seen.check(cases as usize, but);
+    if let Err(TestError::Fail(reason, _) | TestError::Abort(reason)) = result {
+        panic!("{reason}");
+    }
+    judge.seen.check(2 * cases as usize, but);
 }
 
 #[test]
 fn the_zoo_answers_as_interpreted() {
-    check(400, vec![zoo::park::app(), zoo::tour::app()], &[], &[]);
+    check(200, vec![zoo::park::app(), zoo::tour::app()], &[Viewer::SuperUser], &[FOREIGN], &[]);
 }
 
 #[test]
@@ -177,10 +235,31 @@ fn the_club_answers_as_interpreted() {
         "fans ",
         "circle",
     ];
-    check(600, vec![zoo::club::app()], &[NO_LEGS], &FIELDS);
+    check(300, vec![zoo::club::app()], &[Viewer::SuperUser], &[NO_LEGS], &FIELDS);
 }
 
 #[test]
 fn the_catalog_answers_as_interpreted() {
-    check(250, vec![catalog::app()], &[NO_LEGS], &[]);
+    check(125, vec![catalog::app()], &[Viewer::SuperUser], &[NO_LEGS, FOREIGN], &[]);
+}
+
+const ALL_OF_THE_PORT: &[&str] = &["ship", "ships", "load", "loads", "flag"];
+
+const OF_THE_PORT: [Viewer; 6] = [
+    Viewer::SuperUser,
+    Viewer::Nobody,
+    Viewer::User(User { number: 5, all: &["ports"], own: &[], clients: &[(NORTH, ALL_OF_THE_PORT)] }),
+    Viewer::User(User { number: 6, all: &["flag"], own: &["ship", "ships", "load", "loads"], clients: &[] }),
+    Viewer::User(User {
+        number: 7,
+        all: &[],
+        own: &["ships"],
+        clients: &[(SOUTH, ALL_OF_THE_PORT), (NORTH, &["loads", "load"])],
+    }),
+    Viewer::User(User { number: 8, all: &["ports", "quays", "loads"], own: &[], clients: &[] }),
+];
+
+#[test]
+fn the_port_answers_as_interpreted_whoever_asks() {
+    check(300, vec![zoo::port::app()], &OF_THE_PORT, &[NO_LEGS], &["filter", "filter: $v"]);
 }

@@ -40,7 +40,7 @@ pub struct BookTopic {
 }
 
 #[node(Shelf)]
-#[connection(name = "all_shelves", order_by(number))]
+#[connection(name = "all_shelves", order_by(number), filter(books(title, topics(id))))]
 pub struct ShelfNode {
     pub number: i32,
     #[relation(order_by(title, created_at))]

@@ -128,3 +128,20 @@ async fn the_schema_says_what_may_be_asked() {
         assert!(squeezed.contains(part), "`{part}` in\n{sdl}");
     }
 }
+
+/// What is shown page by page is shown.
+#[tokio::test]
+async fn callers_filter_by_what_pages_show() {
+    let project = library().await;
+    let ask = async |filter: &str| {
+        let query = format!("{{ allShelves(filter: {{ books: {filter} }}) {{ pageInfo {{ totalCount }} }} }}");
+        project.execute(&super_user(), &query, "{}").await["data"]["allShelves"]["pageInfo"]["totalCount"].take()
+    };
+    // The `n`-th shelf has `n % 7` books; the sixth of a shelf is its `t4`.
+    assert_eq!(ask("{ some: { title: { eq: \"t4\" } } }").await, 17);
+    assert_eq!(ask("{ none: {} }").await, 18);
+    // The third and the sixth book of a shelf are about the sea.
+    let sea = lys::prelude::GlobalId::new("TopicNode", "SEA").encode();
+    let about_the_sea = format!("{{ some: {{ topics: {{ some: {{ id: {{ eq: \"{sea}\" }} }} }} }} }}");
+    assert_eq!(ask(&about_the_sea).await, 68);
+}

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use self::keys::Key;
 use crate::{
-    interpreter::{execute::compare, runner},
+    interpreter::{paging::compare, runner},
     zoo,
 };
 

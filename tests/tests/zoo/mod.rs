@@ -1,10 +1,11 @@
-//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
-//! shop, for writes; and a market that several clients share.
+//! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, a shop,
+//! for writes, a market that several clients share, and a port with all kinds of column and relation, for several clients.
 
 pub mod club;
 pub mod data;
 pub mod market;
 pub mod park;
+pub mod port;
 pub mod shop;
 pub mod tour;
 

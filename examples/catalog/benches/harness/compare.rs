@@ -9,7 +9,7 @@ use super::{Outcome, Sample, Server, http::Connection, workload::Workload};
 const REQUESTS: u16 = 50;
 
 /// Compares the answers to random requests of a workload; returns how many statements each side ran per request.
-pub(crate) async fn answers(servers: &[Server; 2], workload: &Workload) -> Outcome<[f64; 2]> {
+pub(crate) async fn answers(servers: [&Server; 2], workload: &Workload) -> Outcome<[f64; 2]> {
     let mut random = fastrand::Rng::with_seed(50);
     let before = [servers[0].statements()?, servers[1].statements()?];
     for _ in 0..REQUESTS {
@@ -23,7 +23,7 @@ pub(crate) async fn answers(servers: &[Server; 2], workload: &Workload) -> Outco
             return Err(format!("workload {}: {} answers {}", workload.name, servers[0].name(), bodies[0]).into());
         }
         if let Some(difference) = difference("$", &bodies[0], &bodies[1]) {
-            let logs = servers.each_ref().map(Server::log_tail).join("\n");
+            let logs = servers.map(Server::log_tail).join("\n");
             return Err(format!("workload {}: {difference}\nrequest: {}\n{logs}", workload.name, requests[0]).into());
         }
     }
@@ -32,7 +32,7 @@ pub(crate) async fn answers(servers: &[Server; 2], workload: &Workload) -> Outco
 }
 
 /// Compares how both servers refuse: without a token, and for another client's product.
-pub(crate) async fn refusals(servers: &[Server; 2], sample: &Sample) -> Outcome<()> {
+pub(crate) async fn refusals(servers: [&Server; 2], sample: &Sample) -> Outcome<()> {
     let request =
         |id: &str| json!({ "query": "query ($id: ID!) { product(id: $id) { id } }", "variables": { "id": id } });
     let foreign = request(&sample.foreign_id).to_string();
@@ -49,7 +49,7 @@ pub(crate) async fn refusals(servers: &[Server; 2], sample: &Sample) -> Outcome<
 }
 
 /// Sends a request to both servers.
-async fn both(servers: &[Server; 2], requests: [&str; 2], token: Option<&str>) -> Outcome<[Value; 2]> {
+async fn both(servers: [&Server; 2], requests: [&str; 2], token: Option<&str>) -> Outcome<[Value; 2]> {
     let mut bodies = [Value::Null, Value::Null];
     for ((server, request), body) in servers.iter().zip(requests).zip(&mut bodies) {
         let mut connection = Connection::open(server.port, token).await?;

@@ -11,6 +11,7 @@ mod process;
 mod report;
 mod requests;
 mod sample;
+mod servers;
 mod summary;
 mod token;
 mod warm;
@@ -24,8 +25,9 @@ use self::{
     process::{Place, Program, Server, Setup},
     report::Report,
     sample::Sample,
+    servers::Servers,
     summary::Summary,
-    workload::Workload,
+    workload::{NESTED_CONNECTION, Workload},
 };
 pub(crate) use self::{options::Options, warm::REPEAT};
 
@@ -34,6 +36,9 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The hidden argument that makes the benchmark serve the hand-written catalog.
 pub(crate) const HANDWRITTEN: &str = "handwritten";
+
+/// The hidden argument that makes the benchmark serve the catalog with paged reviews.
+pub(crate) const PAGED: &str = "paged";
 
 /// What `--only` may name beside the workloads.
 const MEMORY: &str = "memory";
@@ -106,7 +111,7 @@ async fn measure_database(kind: Kind, options: &Options, summary: &mut Summary) 
     }
     println!("{}: answers agree; {} rounds of {} s per side", kind.title(), options.rounds, options.seconds);
     let mut report = Report::new(kind, &workloads, &statements);
-    let servers = Server::pair(&place, Setup::usual()).await?;
+    let servers = Servers::start(&place, Setup::usual(), options.wants(NESTED_CONNECTION)).await?;
     measure(&servers, &database, &workloads, options, &mut report).await?;
     drop(servers);
     summary.add(&report);
@@ -128,14 +133,15 @@ async fn compare_sides(
     place: &Place<'_>,
     options: &Options,
 ) -> Outcome<([Sample; 2], Vec<Workload>, Vec<[f64; 2]>)> {
-    let servers = Server::pair(place, Setup { statements: true, ..Setup::usual() }).await?;
-    let samples = sample::take(&servers, options.products).await?;
-    compare::refusals(&servers, &samples[0]).await?;
+    let setup = Setup { statements: true, ..Setup::usual() };
+    let servers = Servers::start(place, setup, options.wants(NESTED_CONNECTION)).await?;
+    let samples = sample::take(servers.both(), options.products).await?;
+    compare::refusals(servers.both(), &samples[0]).await?;
     let wanted = Workload::NAMES.iter().copied().filter(|name| options.wants(name));
     let workloads = wanted.map(|name| Workload::named(name, &samples)).collect::<Outcome<Vec<_>>>()?;
     let mut statements = Vec::new();
     for workload in &workloads {
-        statements.push(compare::answers(&servers, workload).await?);
+        statements.push(compare::answers(servers.of(workload), workload).await?);
     }
     database.remove_created().await?;
     Ok((samples, workloads, statements))
@@ -143,13 +149,13 @@ async fn compare_sides(
 
 /// Rounds over all workloads; within one, both sides follow each other, and which begins alternates.
 async fn measure(
-    servers: &[Server; 2],
+    servers: &Servers,
     database: &Database,
     workloads: &[Workload],
     options: &Options,
     report: &mut Report,
 ) -> Outcome<()> {
-    let load = |workload, side: usize| Load::new(&servers[side], database, workload, side);
+    let load = |workload, side: usize| Load::new(servers.of(workload)[side], database, workload, side);
     let mut loads: Vec<[Load<'_>; 2]> =
         workloads.iter().map(|workload| [load(workload, 0), load(workload, 1)]).collect();
     for load in loads.iter_mut().flatten() {
@@ -160,7 +166,7 @@ async fn measure(
             for turn in 0..2 {
                 let side = (round + turn) % 2;
                 let measured = loads[side].run(options.seconds).await?;
-                println!("{:<10} {:<11} {measured}", workload.name, servers[side].name());
+                println!("{:<17} {:<11} {measured}", workload.name, Program::BOTH[side].name());
                 report.add(index, side, measured);
             }
         }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{HANDWRITTEN, Outcome, http::Connection, token};
+use super::{HANDWRITTEN, Outcome, PAGED, http::Connection, token};
 use crate::handwritten::{PRINT_STATEMENTS, STATEMENT};
 
 /// How long a server may take until it answers.
@@ -38,6 +38,8 @@ pub(crate) enum Program {
     Lys,
     /// The catalog by hand: this program once more.
     Handwritten,
+    /// The catalog on lys with paged reviews: this program, too.
+    Paged,
 }
 
 /// How a server is to run.
@@ -72,6 +74,7 @@ impl Program {
         match self {
             Self::Lys => "lys",
             Self::Handwritten => HANDWRITTEN,
+            Self::Paged => PAGED,
         }
     }
 
@@ -79,7 +82,7 @@ impl Program {
     fn command(self, port: u16, setup: Setup) -> Outcome<Command> {
         let program = match self {
             Self::Lys => PathBuf::from(CATALOG),
-            Self::Handwritten => env::current_exe()?,
+            Self::Handwritten | Self::Paged => env::current_exe()?,
         };
         let mut command = if setup.one_core {
             let mut command = Command::new("taskset");
@@ -90,7 +93,10 @@ impl Program {
         };
         let workers = setup.workers.to_string();
         match self {
-            Self::Lys => {
+            Self::Lys | Self::Paged => {
+                if self == Self::Paged {
+                    command.arg(PAGED);
+                }
                 command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]).env("LYS_WORKERS", workers);
                 if setup.statements {
                     command.env("LYS_LOG", "lys::sql=trace");
@@ -109,7 +115,7 @@ impl Program {
     /// What the lines of the log that hold a statement have in common.
     fn statement_mark(self) -> &'static str {
         match self {
-            Self::Lys => "lys::sql",
+            Self::Lys | Self::Paged => "lys::sql",
             Self::Handwritten => STATEMENT,
         }
     }

@@ -38,7 +38,7 @@ impl Report {
         for workload in &self.workloads {
             for (side, program) in Program::BOTH.iter().enumerate() {
                 let (round, statements) = (workload.median(side), workload.statements[side]);
-                println!("{:<10} {:<11} {round}   {statements:.1} statements", workload.name, program.name());
+                println!("{:<17} {:<11} {round}   {statements:.1} statements", workload.name, program.name());
             }
         }
     }

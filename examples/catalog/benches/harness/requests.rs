@@ -16,6 +16,10 @@ pub(crate) const COLUMNS: &str = "id name price categoryId clientId createdAt";
 pub(crate) const NESTED: &str =
     "id name price categoryId clientId createdAt category { id code } reviews { id rating body }";
 
+/// A node with a page of its reviews.
+pub(crate) const PAGED_REVIEWS: &str = "id name price categoryId clientId createdAt \
+     reviewPage(first: 5) { edges { cursor node { id rating body } } pageInfo { hasNextPage endCursor } }";
+
 /// What of a page's place is asked for.
 pub(crate) const PAGE_INFO: &str = "hasNextPage endCursor";
 

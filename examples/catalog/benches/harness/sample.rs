@@ -53,8 +53,8 @@ struct Row {
 }
 
 /// Walks through one client's products on both servers, which must list the same ones.
-pub(crate) async fn take(servers: &[Server; 2], products: u64) -> Outcome<[Sample; 2]> {
-    let survey = walk(&servers[1], &token::super_user()?, ROWS, STEP, SURVEY_PAGES).await?.rows;
+pub(crate) async fn take(servers: [&Server; 2], products: u64) -> Outcome<[Sample; 2]> {
+    let survey = walk(servers[1], &token::super_user()?, ROWS, STEP, SURVEY_PAGES).await?.rows;
     let client = largest_client(&survey).ok_or("the database holds no product")?;
     let foreign = survey.iter().find(|row| row.client != client).ok_or("all products have one client")?;
     let token = token::member(&client_key(&client)?)?;

@@ -2,7 +2,7 @@
 
 use super::{
     Outcome, Sample,
-    requests::{COLUMNS, NESTED, PAGE_INFO, Requests},
+    requests::{COLUMNS, NESTED, PAGE_INFO, PAGED_REVIEWS, Requests},
     token,
 };
 
@@ -14,6 +14,9 @@ pub(crate) const PAGE: usize = 50;
 
 /// The page that a deep request asks for.
 pub(crate) const DEEP_PAGE: usize = 1_800;
+
+/// The workload whose reviews come page by page.
+pub(crate) const NESTED_CONNECTION: &str = "nested_connection";
 
 /// A kind of request, ready to be sent to either server.
 pub(crate) struct Workload {
@@ -27,6 +30,8 @@ pub(crate) struct Workload {
     pub(crate) refusal: Option<&'static str>,
     /// Whether the requests make products.
     pub(crate) creates: bool,
+    /// Whether they ask for paged reviews, which the catalog's own face does not have.
+    pub(crate) paged: bool,
 }
 
 impl Workload {
@@ -37,7 +42,9 @@ impl Workload {
         "page_count",
         "nested",
         "nested_5",
+        "nested_20",
         "nested_100",
+        NESTED_CONNECTION,
         "first",
         "deep",
         "search",
@@ -53,6 +60,7 @@ impl Workload {
             requests: samples.each_ref().map(requests),
             refusal: None,
             creates: false,
+            paged: false,
         };
         let member = || samples[0].token.clone();
         let pages = |size, node, page_info| read(member(), &|sample| Requests::pages(sample, size, node, page_info));
@@ -62,7 +70,9 @@ impl Workload {
             "page_count" => pages(PAGE, COLUMNS, "hasNextPage endCursor totalCount"),
             "nested" => pages(PAGE, NESTED, PAGE_INFO),
             "nested_5" => pages(5, NESTED, PAGE_INFO),
+            "nested_20" => pages(20, NESTED, PAGE_INFO),
             "nested_100" => pages(100, NESTED, PAGE_INFO),
+            NESTED_CONNECTION => Self { paged: true, ..pages(PAGE, PAGED_REVIEWS, PAGE_INFO) },
             "first" => read(token::super_user()?, &|_| Requests::page_after("null")),
             "deep" => read(token::super_user()?, &|sample| Requests::page_after(&sample.deep)),
             "search" => read(member(), &|_| Requests::searches()),

@@ -1,12 +1,13 @@
 //! Valid documents from a tape of random bytes: what the tape says first stays when its end is cut off.
 
+mod arguments;
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lys::{
     app::{NodeEntry, OperationEntry},
     name::camel_case,
@@ -16,7 +17,10 @@ use lys::{
 };
 use serde_json::{Map, Value};
 
-use super::world::World;
+use super::{
+    viewer::Viewer,
+    world::{Place, World},
+};
 
 /// Operations that the interpreter knows, beside getters and connections.
 const FIELDS: [&str; 9] =
@@ -29,11 +33,15 @@ pub struct Generated {
 
 pub struct Generator<'w> {
     world: &'w World<'w>,
+    viewer: &'w Viewer,
     tape: std::vec::IntoIter<u8>,
     /// Name, type and text of finished fragments.
     fragments: Vec<(String, String, String)>,
-    used: BTreeMap<&'static str, (&'static str, Option<Value>)>,
+    /// Type and value of variables.
+    used: BTreeMap<String, (String, Option<Value>)>,
     ints: u8,
+    /// Cursors of earlier answers.
+    known: &'w BTreeMap<String, Place>,
 }
 
 /// A type with fields.
@@ -60,10 +68,19 @@ impl Shape<'_> {
     }
 }
 
+/// A field with what its arguments and value are.
+type Choice<'w> = (String, Arguments<'w>, Option<Shape<'w>>);
+
 impl<'w> Generator<'w> {
-    pub fn generate(world: &'w World<'w>, tape: Vec<u8>) -> Generated {
-        let mut generator =
-            Self { world, tape: tape.into_iter(), fragments: Vec::new(), used: BTreeMap::new(), ints: 0 };
+    /// A document that goes on from answers with these cursors.
+    pub fn generate(
+        world: &'w World<'w>,
+        viewer: &'w Viewer,
+        known: &'w BTreeMap<String, Place>,
+        tape: Vec<u8>,
+    ) -> Generated {
+        let (fragments, used) = (Vec::new(), BTreeMap::new());
+        let mut generator = Self { world, viewer, tape: tape.into_iter(), fragments, used, ints: 0, known };
         generator.ints = generator.below(14);
         let selection = generator.selection(&Shape::Query, 4);
         let declared: Vec<String> = generator.used.iter().map(|(name, (ty, _))| format!("${name}: {ty}")).collect();
@@ -72,7 +89,7 @@ impl<'w> Generator<'w> {
         for (name, on, text) in &generator.fragments {
             write!(query, "\nfragment {name} on {on} {text}").unwrap();
         }
-        let given = |(name, (_, value)): (&str, (&str, Option<Value>))| Some((name.to_owned(), value?));
+        let given = |(name, (_, value)): (String, (String, Option<Value>))| Some((name, value?));
         let variables = generator.used.into_iter().filter_map(given).collect();
         Generated { query, variables }
     }
@@ -134,20 +151,38 @@ impl<'w> Generator<'w> {
             4 => "$perhaps",
             _ => return String::new(),
         };
-        match condition {
-            "$yes" => drop(self.used.insert("yes", ("Boolean!", Some(true.into())))),
-            "$no" => drop(self.used.insert("no", ("Boolean!", Some(false.into())))),
-            "$perhaps" => drop(self.used.insert("perhaps", ("Boolean = true", None))),
-            _ => {}
+        let variable = match condition {
+            "$yes" => Some(("Boolean!", Some(true.into()))),
+            "$no" => Some(("Boolean!", Some(false.into()))),
+            "$perhaps" => Some(("Boolean = true", None)),
+            _ => None,
+        };
+        if let Some((ty, value)) = variable {
+            self.used.insert(condition[1..].to_owned(), (ty.to_owned(), value));
         }
         let name = if self.one_in(2) { "skip" } else { "include" };
         format!(" @{name}(if: {condition})")
     }
 
+    /// Root fields that are refused are asked for now and then.
+    fn root(&mut self) -> Choice<'w> {
+        let mut roots = self.roots();
+        if !self.one_in(40) {
+            let viewer = self.viewer;
+            roots.retain(|(_, arguments, _)| match arguments {
+                Arguments::Of(operation) => viewer.sees(operation).is_ok(),
+                _ => true,
+            });
+        }
+        self.pick(&roots)
+    }
+
     /// One field: equal keys have equal fields and arguments, so that all of them may be merged.
     fn field(&mut self, shape: &Shape<'w>, depth: u8) -> String {
-        let choices = self.choices(shape, depth);
-        let (name, arguments, below) = self.pick(&choices);
+        let (name, arguments, below) = match shape {
+            Shape::Query => self.root(),
+            _ => self.pick(&self.choices(shape, depth)),
+        };
         let arguments = self.arguments(&arguments);
         let alias = match (arguments.is_empty(), self.one_in(4)) {
             (true, false) => String::new(),
@@ -165,7 +200,7 @@ impl<'w> Generator<'w> {
     }
 
     /// Fields of a type with what their arguments and values are.
-    fn choices(&self, shape: &Shape<'w>, depth: u8) -> Vec<(String, Arguments<'w>, Option<Shape<'w>>)> {
+    fn choices(&self, shape: &Shape<'w>, depth: u8) -> Vec<Choice<'w>> {
         let leaf = |name: &str| (name.to_owned(), Arguments::None, None);
         match shape {
             Shape::Query => self.roots(),
@@ -217,7 +252,7 @@ impl<'w> Generator<'w> {
         }
     }
 
-    fn roots(&self) -> Vec<(String, Arguments<'w>, Option<Shape<'w>>)> {
+    fn roots(&self) -> Vec<Choice<'w>> {
         let operations = self.world.project.engine().model().operations();
         let known = |operation: &&OperationEntry| {
             operation.definition.root == Root::Query
@@ -240,109 +275,6 @@ impl<'w> Generator<'w> {
             }
         }
         roots
-    }
-
-    fn arguments(&mut self, arguments: &Arguments<'w>) -> String {
-        let given = match arguments {
-            Arguments::Plus { required } if *required || !self.one_in(3) => vec![format!("plus: {}", self.int())],
-            Arguments::None | Arguments::Plus { .. } => Vec::new(),
-            Arguments::Of(operation) => self.of_operation(operation),
-            Arguments::OfRelation(field) => self.of_relation(field),
-        };
-        if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
-    }
-
-    fn int(&mut self) -> String {
-        match self.below(3) {
-            0 => {
-                self.used.insert("int", ("Int!", Some(self.ints.into())));
-                "$int".to_owned()
-            }
-            _ => self.below(15).to_string(),
-        }
-    }
-
-    fn of_operation(&mut self, operation: &OperationEntry) -> Vec<String> {
-        let mut given = Vec::new();
-        match (operation.definition.kind, operation.definition.name) {
-            (OperationKind::Getter, _) => {
-                let OutputDef::Node { node, .. } = &operation.definition.output else { return given };
-                let table = self.world.entity(self.world.node(node)).table;
-                let ids: Vec<Value> = self.world.rows(table).iter().map(|row| row["id"].clone()).collect();
-                let id = self.pick(&ids);
-                let node = if self.one_in(12) { "OtherNode" } else { node };
-                given.push(format!("id: \"{}\"", STANDARD.encode(format!("{node}:{}", id.as_str().unwrap()))));
-            }
-            (OperationKind::Connection, name) => {
-                match name {
-                    "all_readings" if self.one_in(4) => given.push("good: true".to_owned()),
-                    "all_products" if self.one_in(3) => given.push("search: \"T\"".to_owned()),
-                    "all_products" if self.one_in(3) => given.push("categoryId: \"HOME\"".to_owned()),
-                    _ => {}
-                }
-                self.paging(operation, &mut given);
-            }
-            (_, "find_animal" | "the_animal") => {
-                let names = ["Leo", "Nala", "Kaa", "Sid", "Zazu", "Kion", "Leo", "Kion", "Sid", "Nobody"];
-                given.push(format!("name: \"{}\"", self.pick(&names)));
-            }
-            (_, "double") => given.push(format!("number: {}", self.int())),
-            (_, "ticket_price") => given.push(format!("legs: {}", self.int())),
-            (_, "maybe_shapes") if self.one_in(2) => given.push(format!("upTo: {}", self.below(5))),
-            (_, "fail_softly") if self.one_in(2) => given.push("word: \"w\"".to_owned()),
-            _ => {}
-        }
-        given
-    }
-
-    /// Arguments of a relation's connection. Its cursors are places in the order, and now and then in another one.
-    fn of_relation(&mut self, field: &NodeFieldDef) -> Vec<String> {
-        let orders = self.world.orders(field);
-        let (argument, order) = if self.one_in(2) { self.pick(&orders) } else { orders[0].clone() };
-        let mut given: Vec<String> = Vec::new();
-        given.extend(argument.strip_prefix('(').and_then(|it| it.strip_suffix(')')).map(str::to_owned));
-        self.sizes(&mut given);
-        let NodeFieldKind::Connection { node, .. } = &field.kind else { return given };
-        let table = self.world.entity(self.world.node(node)).table;
-        for name in ["after", "before"] {
-            if !self.one_in(4) {
-                continue;
-            }
-            let other = self.one_in(20);
-            let known =
-                self.world.places.iter().filter(|(_, place)| other || place.table == table && place.order == order);
-            let known: Vec<&String> = known.map(|(cursor, _)| cursor).collect();
-            if !known.is_empty() {
-                given.push(format!("{name}: \"{}\"", self.pick(&known)));
-            }
-        }
-        given
-    }
-
-    fn sizes(&mut self, given: &mut Vec<String>) {
-        for name in ["first", "last", "limit"] {
-            if self.one_in(3) {
-                given.push(format!("{name}: {}", self.int()));
-            }
-        }
-    }
-
-    fn paging(&mut self, operation: &OperationEntry, given: &mut Vec<String>) {
-        if let OutputDef::Connection { order_by, .. } = &operation.definition.output
-            && self.one_in(2)
-        {
-            let keys = order_by.as_ref().map_or(vec!["created_at"], |keys| keys.iter().map(|key| key.name).collect());
-            let key = camel_case(self.pick(&keys));
-            given.push(format!("orderBy: {{ {key}: {} }}", self.one_in(2)));
-        }
-        self.sizes(given);
-        for name in ["after", "before"] {
-            if self.one_in(4) {
-                let most = if self.one_in(4) { 70 } else { 12 };
-                let at = self.below(most);
-                given.push(format!("{name}: \"{}\"", STANDARD.encode(format!("arrayconnection:{at}"))));
-            }
-        }
     }
 }
 
