@@ -26,6 +26,7 @@ mod readme;
 mod relations;
 mod replica;
 mod restrict;
+mod search;
 mod semantics;
 mod start_up;
 mod writes;

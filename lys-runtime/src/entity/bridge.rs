@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, Join, ReferenceTo, ScopeKey,
-    VersionNumber,
+    TextValue, VersionNumber,
 };
 
 /// A column as SeaORM declares it.
@@ -238,6 +238,12 @@ pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
 #[must_use]
 pub const fn version<T: VersionNumber>(column: u16) -> u16 {
     column
+}
+
+/// `search_index`, if the column holds text.
+#[must_use]
+pub const fn searched<T: TextValue>() -> bool {
+    true
 }
 
 /// `on_delete = set_null`, if the key can be empty.

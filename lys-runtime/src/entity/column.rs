@@ -100,6 +100,10 @@ impl<E: Entity, T: ColumnValue> Column<E, T> {
 }
 
 /// Columns that hold text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text to search in",
+    note = "parts of texts are searched, and indexed, in columns of String and Option<String>"
+)]
 pub trait TextValue: ColumnValue {}
 impl TextValue for String {}
 impl TextValue for Option<String> {}
