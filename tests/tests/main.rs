@@ -20,6 +20,7 @@ mod costs;
 mod filters;
 mod interpreter;
 mod limits;
+mod lists;
 mod notes;
 mod paging;
 mod readme;

@@ -120,6 +120,8 @@ fn is_keyed(entity: &EntityDef, index: usize) -> bool {
 fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType {
     let mysql = matches!(dialect, Dialect::MySql | Dialect::MariaDb);
     match (column.kind, column.length) {
+        (ColumnKind::List(_), _) if mysql => ColumnType::custom("longtext"),
+        (ColumnKind::List(_), _) if dialect == Dialect::Sqlite => ColumnType::Text,
         (ColumnKind::DateTime, _) if mysql => ColumnType::custom("datetime(6)"),
         (ColumnKind::String, None) if mysql && keyed => ColumnType::String(StringLen::N(LONGEST_KEY)),
         (ColumnKind::String, None) if mysql => ColumnType::custom("longtext"),

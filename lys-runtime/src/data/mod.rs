@@ -9,6 +9,7 @@ pub mod database;
 pub(crate) mod ddl;
 pub mod dialect;
 pub mod draft;
+mod lists;
 pub mod options;
 pub(crate) mod pattern;
 pub mod reader;
