@@ -36,7 +36,10 @@
 ///
 /// On fields:
 ///
-/// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text, digits of a decimal, a unique index.
+/// - `#[column(length = 255, decimal(10, 2), unique)]`: longest text (in a list, longest item), digits of a decimal, a
+///   unique index.
+/// - `#[column(search_index)]` on text: an index of trigrams, that parts of it are found by; see `docs/databases.md` for what databases
+///   have.
 /// - `#[references("ClientNode")]`: a soft key of a node that another service may own.
 /// - `#[version]` on an `i32`: counts the changes of a row, from 1. A change made on an old version is `STALE_VERSION`, and an input
 ///   that carries the column is checked against the row.

@@ -72,6 +72,8 @@ pub(super) struct ColumnArgs {
     pub(super) decimal: Option<SpannedValue<DecimalArgs>>,
     /// No two rows have the same value.
     pub(super) unique: Flag,
+    /// An index that finds parts of its texts.
+    pub(super) search_index: Flag,
 }
 
 /// `decimal(precision, scale)`.

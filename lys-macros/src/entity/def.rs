@@ -68,6 +68,8 @@ pub(super) struct ColumnDef {
     pub(super) unique: bool,
     /// Has an index.
     pub(super) indexed: bool,
+    /// Has an index that finds parts of its texts.
+    pub(super) search_index: bool,
 }
 
 impl<'a> EntityDef<'a> {
@@ -203,6 +205,7 @@ impl ColumnDef {
             references: None,
             unique: false,
             indexed: false,
+            search_index: false,
         }
     }
 
@@ -215,6 +218,7 @@ impl ColumnDef {
 
     fn read(&mut self, args: &ColumnArgs, errors: &mut Accumulator) {
         self.unique = args.unique.is_present();
+        self.search_index = args.search_index.is_present();
         if let Some(length) = args.length {
             self.length = errors.handle(check::length(length));
         }

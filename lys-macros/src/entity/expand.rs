@@ -196,7 +196,11 @@ fn column_options(column: &ColumnDef, names: &Names<'_>) -> TokenStream {
     let references = column.references.as_ref().map(|node| quote!(.references(#node)));
     let unique = column.unique.then(|| quote!(.unique()));
     let indexed = column.indexed.then(|| quote!(.indexed()));
-    quote!(#entity::ColumnOptions::new() #length #decimal #references #unique #indexed)
+    let search_index = column.search_index.then(|| {
+        let ty = &column.ty;
+        quote_spanned!(ty.span()=> .search_index(#entity::bridge::searched::<#ty>()))
+    });
+    quote!(#entity::ColumnOptions::new() #length #decimal #references #unique #indexed #search_index)
 }
 
 /// The place of a column, counted after `#[cfg]`.

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Alias, ColumnDef as ColumnDdl, ColumnType, ForeignKeyCreateStatement, Index, StringLen, Table},
 };
 
-use super::{dialect::Dialect, sql::SqlWriter};
+use super::{dialect::Dialect, search, sql::SqlWriter};
 use crate::entity::{ColumnDef, ColumnKind, Entity, EntityDef, EntityKind, RelationKind};
 
 /// Longest name that all databases take, less some that Unicode may need.
@@ -25,12 +25,16 @@ pub struct TableDdl {
     pub table: String,
     /// Its indexes.
     pub indexes: Vec<IndexDdl>,
+    /// Its search indexes.
+    pub searches: Vec<SearchDdl>,
 }
 
 impl TableDdl {
     /// All statements, in their order.
     pub fn statements(self) -> impl Iterator<Item = String> {
-        std::iter::once(self.table).chain(self.indexes.into_iter().map(|index| index.sql))
+        let indexes = self.indexes.into_iter().map(|index| index.sql);
+        let searches = self.searches.into_iter().flat_map(|search| search.statements);
+        std::iter::once(self.table).chain(indexes).chain(searches)
     }
 }
 
@@ -41,6 +45,15 @@ pub struct IndexDdl {
     pub name: String,
     /// Makes the index; where the database can say so, unless it is there.
     pub sql: String,
+}
+
+/// What makes a search index.
+#[derive(Debug, Clone)]
+pub struct SearchDdl {
+    /// Its name; on SQLite that of its last trigger.
+    pub name: String,
+    /// Make it, with the rows that are there.
+    pub statements: Vec<String>,
 }
 
 /// The table of `E`.
@@ -70,7 +83,7 @@ pub(crate) fn table_of<E: Entity>(dialect: Dialect) -> TableDdl {
         Dialect::Sqlite | Dialect::Postgres => {}
     }
     let table = dialect.backend().build(&table).sql;
-    TableDdl { table, indexes: indexes(dialect, &entity) }
+    TableDdl { table, indexes: indexes(dialect, &entity), searches: search::indexes(dialect, &entity) }
 }
 
 fn named(key: &ForeignKeyCreateStatement, table: &str) -> ForeignKeyCreateStatement {
@@ -107,6 +120,8 @@ fn is_keyed(entity: &EntityDef, index: usize) -> bool {
 fn column_type(dialect: Dialect, column: &ColumnDef, keyed: bool) -> ColumnType {
     let mysql = matches!(dialect, Dialect::MySql | Dialect::MariaDb);
     match (column.kind, column.length) {
+        (ColumnKind::List(_), _) if mysql => ColumnType::custom("longtext"),
+        (ColumnKind::List(_), _) if dialect == Dialect::Sqlite => ColumnType::Text,
         (ColumnKind::DateTime, _) if mysql => ColumnType::custom("datetime(6)"),
         (ColumnKind::String, None) if mysql && keyed => ColumnType::String(StringLen::N(LONGEST_KEY)),
         (ColumnKind::String, None) if mysql => ColumnType::custom("longtext"),

@@ -9,6 +9,7 @@ pub mod database;
 pub(crate) mod ddl;
 pub mod dialect;
 pub mod draft;
+mod lists;
 pub mod options;
 pub(crate) mod pattern;
 pub mod reader;
@@ -17,6 +18,7 @@ mod related;
 #[cfg(feature = "testing")]
 mod replay;
 pub mod row;
+mod search;
 pub mod select;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
@@ -38,7 +40,7 @@ pub mod writer;
 pub use condition::{Condition, OrderTerm};
 pub use consistency::Consistency;
 pub use database::{Database, StatementLog};
-pub use ddl::{IndexDdl, TableDdl};
+pub use ddl::{IndexDdl, SearchDdl, TableDdl};
 pub use dialect::Dialect;
 pub use draft::{Draft, Saved};
 pub use options::{DatabaseOptions, Synchronous};

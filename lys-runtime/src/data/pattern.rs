@@ -6,6 +6,7 @@ use super::{
     condition::{Place, TextMatch},
     sql::{FALSE, SqlWriter},
 };
+use crate::entity::{ColumnDef, EntityDef};
 
 /// Longest pattern that SQLite takes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
 const LONGEST_PATTERN: usize = 50_000;
@@ -15,16 +16,24 @@ const ESCAPE: &str = " ESCAPE '|'";
 impl SqlWriter {
     /// Adds a match of `column` with a part of a text. Where a database folds the case of ASCII letters and of no others, it is told
     /// in another way what the rest is.
-    pub(super) fn text_match(&mut self, alias: &str, column: &str, how: TextMatch, text: &str) -> &mut Self {
+    pub(super) fn text_match(
+        &mut self,
+        (entity, alias): (&EntityDef, &str),
+        column: &ColumnDef,
+        how: TextMatch,
+        text: &str,
+    ) -> &mut Self {
         if text.contains('\0') {
             // SQLite reads a pattern up to its first NUL, PostgreSQL refuses it; no text holds one that could be found.
             return self.push(FALSE);
         }
+        let searched = self.search((entity, alias), column, how, text);
         match self.backend {
-            DbBackend::Sqlite => self.text_match_on_sqlite(alias, column, how, text),
-            DbBackend::Postgres => self.text_match_on_postgres(alias, column, how, text),
-            _ => self.text_match_on_mysql(alias, column, how, text),
-        }
+            DbBackend::Sqlite => self.text_match_on_sqlite(alias, column.name, how, text),
+            DbBackend::Postgres => self.text_match_on_postgres(alias, column.name, how, text),
+            _ => self.text_match_on_mysql(alias, column.name, how, text),
+        };
+        self.push(if searched { ")" } else { "" })
     }
 
     /// The columns of lys compare bytes (`COLLATE "C"`), which folds ASCII only, and fast. Letters beyond fold by the rules of
@@ -60,7 +69,7 @@ impl SqlWriter {
 }
 
 /// For `LIKE … ESCAPE '|'`.
-fn like_pattern(text: &str, place: Place) -> String {
+pub(super) fn like_pattern(text: &str, place: Place) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '|') {
@@ -96,7 +105,7 @@ fn open(mut pattern: String, any: char, place: Place) -> String {
     pattern
 }
 
-fn other_case(letter: char) -> Option<char> {
+pub(super) fn other_case(letter: char) -> Option<char> {
     fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
         let first = letters.next()?;
         letters.next().is_none().then_some(first)

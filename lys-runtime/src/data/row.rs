@@ -4,6 +4,8 @@
 use super::server::cells::Numeric;
 #[cfg(feature = "sqlite")]
 use super::sqlite::packed::{Packed, PackedCell};
+#[cfg(feature = "postgres")]
+use crate::entity::ItemKind;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,7 +15,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
-    entity::ColumnValue,
+    entity::{ColumnKind, ColumnValue},
     error::{Error, Result},
 };
 
@@ -242,11 +244,12 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When the cell does not hold a `T`.
     pub fn get<T: ColumnValue>(self, slot: usize) -> Result<T> {
-        let value = match self.0 {
-            Inner::Driver(row) => return Ok(row.try_get_by_index(slot)?),
-            Inner::Values(values) => values.get(slot).ok_or_else(|| without(slot))?.clone(),
+        let value = match (self.0, T::KIND) {
+            (Inner::Values(values), _) => values.get(slot).ok_or_else(|| without(slot))?.clone(),
+            (_, ColumnKind::List(item)) => self.list(slot, item)?,
+            (Inner::Driver(row), _) => return Ok(row.try_get_by_index(slot)?),
             #[cfg(feature = "sqlite")]
-            Inner::Packed { cells, bytes } => cell(cells, slot)?.value(bytes, T::KIND)?,
+            (Inner::Packed { cells, bytes }, kind) => cell(cells, slot)?.value(bytes, kind)?,
         };
         <T as sea_orm::sea_query::ValueType>::try_from(value)
             .map_err(|_| Error::internal("a cell does not hold its column's type"))
@@ -301,6 +304,23 @@ impl<'a> Row<'a> {
             }
         }
         Ok(self.float(slot)?.map(StoredDecimal::Float))
+    }
+
+    /// A list that PostgreSQL answered with.
+    #[cfg(feature = "postgres")]
+    pub(super) fn array(self, slot: usize, item: ItemKind) -> Result<Option<Value>> {
+        let Inner::Driver(row) = self.0 else { return Ok(None) };
+        if row.try_as_pg_row().is_none() {
+            return Ok(None);
+        }
+        Ok(Some(match item {
+            ItemKind::Uuid => row.try_get_by_index::<Option<Vec<Uuid>>>(slot)?.into(),
+            ItemKind::String => row.try_get_by_index::<Option<Vec<String>>>(slot)?.into(),
+            ItemKind::Bool => row.try_get_by_index::<Option<Vec<bool>>>(slot)?.into(),
+            ItemKind::Int => row.try_get_by_index::<Option<Vec<i32>>>(slot)?.into(),
+            ItemKind::BigInt => row.try_get_by_index::<Option<Vec<i64>>>(slot)?.into(),
+            ItemKind::Float => row.try_get_by_index::<Option<Vec<f64>>>(slot)?.into(),
+        }))
     }
 
     /// A JSON document. Servers write it in their own way, with other spaces and another order of keys, so it is read there.

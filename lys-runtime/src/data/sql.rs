@@ -98,7 +98,7 @@ impl SqlWriter {
             }
             Term::Null(column) => self.column(alias, entity.columns[usize::from(*column)].name).push(" IS NULL"),
             Term::Text(column, how, text) => {
-                self.text_match(alias, entity.columns[usize::from(*column)].name, *how, text)
+                self.text_match((entity, alias), &entity.columns[usize::from(*column)], *how, text)
             }
             Term::And(terms) => self.join(entity, alias, (terms, " AND ", "1 = 1"), decision),
             Term::Or(terms) => self.join(entity, alias, (terms, " OR ", FALSE), decision),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sea_orm::DbBackend;
 
-use super::{Database, Dialect, Transaction};
+use super::{Database, Dialect, SearchDdl, Transaction, search};
 use crate::{
     entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
@@ -19,6 +19,7 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
     check_decimals(database.dialect(), entities)?;
     let transaction = database.begin_alone().await?;
     let there = indexes_to_leave(&transaction).await?;
+    search::prepare(&transaction, entities).await?;
     for entity in ordered {
         // A table comes with its indexes: another may refer to columns that have to be unique by then.
         let table = (entity.create_table)(database.dialect());
@@ -28,22 +29,27 @@ pub async fn create_tables(database: &Database, entities: &[&EntityDef]) -> Resu
                 transaction.execute(index.sql, Vec::new()).await?;
             }
         }
+        let missing = |search: &SearchDdl| !there.contains(&(entity.table.to_owned(), search.name.clone()));
+        for statement in table.searches.into_iter().filter(missing).flat_map(|search| search.statements) {
+            transaction.execute(statement, Vec::new()).await?;
+        }
     }
     check_columns(&transaction, entities).await?;
     transaction.commit().await
 }
 
-/// Tables and indexes that must not be made again, on MySQL, which cannot say `IF NOT EXISTS` of an index.
+/// Tables and indexes that must not be made again: on MySQL, which cannot say `IF NOT EXISTS` of an index, and on SQLite the triggers
+/// of search indexes, which hold the rows already.
 async fn indexes_to_leave(transaction: &Transaction) -> Result<HashSet<(String, String)>> {
-    if transaction.backend() != DbBackend::MySql {
-        return Ok(HashSet::new());
-    }
-    pairs(
-        transaction,
-        "SELECT CAST(table_name AS CHAR), CAST(index_name AS CHAR) FROM information_schema.statistics \
-         WHERE table_schema = DATABASE()",
-    )
-    .await
+    let sql = match transaction.backend() {
+        DbBackend::Sqlite => "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+        DbBackend::Postgres => return Ok(HashSet::new()),
+        _ => {
+            "SELECT CAST(table_name AS CHAR), CAST(index_name AS CHAR) FROM information_schema.statistics \
+             WHERE table_schema = DATABASE()"
+        }
+    };
+    pairs(transaction, sql).await
 }
 
 /// Tables that were there before may lack columns that entities have by now; all that do are named.

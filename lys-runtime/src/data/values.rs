@@ -158,18 +158,35 @@ impl Mistakes {
                 null
             }
             Value::String(Some(text)) => {
-                if let Some(length) = column.length
-                    && text.chars().count() > length as usize
-                {
-                    self.add(column, "length", format!("length must be at most {length}"));
-                }
+                self.text(column, &text);
                 text.into()
+            }
+            Value::Array(kind, Some(items)) => {
+                items.iter().for_each(|item| self.item(column, item));
+                Value::Array(kind, Some(items))
             }
             // Microseconds, and no leap second: as servers count.
             Value::ChronoDateTimeUtc(Some(time)) => {
                 DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time).into()
             }
             value => value,
+        }
+    }
+
+    fn text(&mut self, column: &ColumnDef, text: &str) {
+        if let Some(length) = column.length
+            && text.chars().count() > length as usize
+        {
+            self.add(column, "length", format!("length must be at most {length}"));
+        }
+    }
+
+    /// An item of a list.
+    fn item(&mut self, column: &ColumnDef, item: &Value) {
+        match item {
+            Value::String(Some(text)) => self.text(column, text),
+            Value::Double(Some(float)) if !float.is_finite() => self.add(column, "range", "must be finite numbers"),
+            _ => {}
         }
     }
 
@@ -229,5 +246,6 @@ pub(super) fn null_of(column: &ColumnDef) -> Value {
         Kind::DateTime => Value::ChronoDateTimeUtc(None),
         Kind::Date => Value::ChronoDate(None),
         Kind::Json => Value::Json(None),
+        Kind::List(item) => super::lists::null(item),
     }
 }

@@ -9,8 +9,8 @@ use sea_orm::{
 };
 
 use super::{
-    BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, Join, ReferenceTo, ScopeKey,
-    VersionNumber,
+    BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, ItemKind, Join, ReferenceTo,
+    ScopeKey, TextValue, VersionNumber,
 };
 
 /// A column as SeaORM declares it.
@@ -42,13 +42,30 @@ pub(crate) fn column_type(column: &ColumnDef) -> ColumnType {
         ColumnKind::DateTime => ColumnType::TimestampWithTimeZone,
         ColumnKind::Date => ColumnType::Date,
         ColumnKind::Json => ColumnType::JsonBinary,
+        ColumnKind::List(item) => ColumnType::Array(item_type(item).into()),
+    }
+}
+
+fn item_type(item: ItemKind) -> ColumnType {
+    match item {
+        ItemKind::Uuid => ColumnType::Uuid,
+        ItemKind::String => ColumnType::Text,
+        ItemKind::Bool => ColumnType::Boolean,
+        ItemKind::Int => ColumnType::Integer,
+        ItemKind::BigInt => ColumnType::BigInteger,
+        ItemKind::Float => ColumnType::Double,
     }
 }
 
 /// The kind of SeaORM value that a column holds.
 #[must_use]
 pub fn array_type(column: &ColumnDef) -> ArrayType {
-    match column.kind {
+    array_type_of(column.kind)
+}
+
+/// The same, of a kind; of a list, that of its items.
+pub(crate) fn array_type_of(kind: ColumnKind) -> ArrayType {
+    match kind {
         ColumnKind::Uuid => ArrayType::Uuid,
         ColumnKind::String => ArrayType::String,
         ColumnKind::Bool => ArrayType::Bool,
@@ -59,6 +76,7 @@ pub fn array_type(column: &ColumnDef) -> ArrayType {
         ColumnKind::DateTime => ArrayType::ChronoDateTimeUtc,
         ColumnKind::Date => ArrayType::ChronoDate,
         ColumnKind::Json => ArrayType::Json,
+        ColumnKind::List(item) => item.array_type(),
     }
 }
 
@@ -238,6 +256,12 @@ pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
 #[must_use]
 pub const fn version<T: VersionNumber>(column: u16) -> u16 {
     column
+}
+
+/// `search_index`, if the column holds text.
+#[must_use]
+pub const fn searched<T: TextValue>() -> bool {
+    true
 }
 
 /// `on_delete = set_null`, if the key can be empty.

@@ -45,6 +45,12 @@ impl<E: Entity, T: ColumnValue> Column<E, T> {
         Condition::compare(self.index, operator, value.into().into())
     }
 
+    /// The same with what comes in an order.
+    fn compare_order(self, operator: Operator, value: impl Into<T>) -> Condition<E> {
+        const { assert!(!T::KIND.is_list(), "lists have no order") }
+        self.compare(operator, value)
+    }
+
     /// `column = value`.
     pub fn eq(self, value: impl Into<T>) -> Condition<E> {
         self.compare(Operator::Equal, value)
@@ -57,26 +63,27 @@ impl<E: Entity, T: ColumnValue> Column<E, T> {
 
     /// `column < value`.
     pub fn lt(self, value: impl Into<T>) -> Condition<E> {
-        self.compare(Operator::Less, value)
+        self.compare_order(Operator::Less, value)
     }
 
     /// `column <= value`.
     pub fn le(self, value: impl Into<T>) -> Condition<E> {
-        self.compare(Operator::LessOrEqual, value)
+        self.compare_order(Operator::LessOrEqual, value)
     }
 
     /// `column > value`.
     pub fn gt(self, value: impl Into<T>) -> Condition<E> {
-        self.compare(Operator::Greater, value)
+        self.compare_order(Operator::Greater, value)
     }
 
     /// `column >= value`.
     pub fn ge(self, value: impl Into<T>) -> Condition<E> {
-        self.compare(Operator::GreaterOrEqual, value)
+        self.compare_order(Operator::GreaterOrEqual, value)
     }
 
     /// `column IN (values)`; an empty list matches no row.
     pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T>>) -> Condition<E> {
+        const { assert!(!T::KIND.is_list(), "lists are compared one by one") }
         Condition::is_in(self.index, values.into_iter().map(|value| value.into().into()).collect())
     }
 
@@ -86,20 +93,38 @@ impl<E: Entity, T: ColumnValue> Column<E, T> {
         Condition::is_null(self.index)
     }
 
-    /// Ascending order; NULL comes first.
+    /// Ascending order; NULL comes first. Lists have none:
+    ///
+    /// ```compile_fail
+    /// # use lys::prelude::*;
+    /// #[entity]
+    /// pub struct Product {
+    ///     pub tags: Vec<String>,
+    /// }
+    ///
+    /// fn main() {
+    ///     let _ = Product::COLUMN.tags.asc();
+    /// }
+    /// ```
     #[must_use]
     pub fn asc(self) -> OrderTerm<E> {
+        const { assert!(!T::KIND.is_list(), "lists have no order") }
         OrderTerm::new(self.index, false)
     }
 
     /// Descending order; NULL comes last.
     #[must_use]
     pub fn desc(self) -> OrderTerm<E> {
+        const { assert!(!T::KIND.is_list(), "lists have no order") }
         OrderTerm::new(self.index, true)
     }
 }
 
 /// Columns that hold text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text to search in",
+    note = "parts of texts are searched, and indexed, in columns of String and Option<String>"
+)]
 pub trait TextValue: ColumnValue {}
 impl TextValue for String {}
 impl TextValue for Option<String> {}

@@ -52,6 +52,7 @@ pub enum EntityKind {
 
 /// One column.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct ColumnDef {
     /// Name in the database and, camel-cased, in the schema.
     pub name: &'static str,
@@ -69,6 +70,8 @@ pub struct ColumnDef {
     pub unique: bool,
     /// Has an index: keys of relations, owner and tenants.
     pub indexed: bool,
+    /// Has an index that finds parts of its texts.
+    pub search_index: bool,
 }
 
 /// A tenant column.
@@ -228,6 +231,7 @@ impl ColumnDef {
             references: options.references,
             unique: options.unique,
             indexed: options.indexed,
+            search_index: options.search_index,
         }
     }
 }
@@ -245,13 +249,15 @@ pub struct ColumnOptions {
     pub unique: bool,
     /// Has an index.
     pub indexed: bool,
+    /// Has an index that finds parts of its texts.
+    pub search_index: bool,
 }
 
 impl ColumnOptions {
     /// No options.
     #[must_use]
     pub const fn new() -> Self {
-        Self { decimal: None, length: None, references: None, unique: false, indexed: false }
+        Self { decimal: None, length: None, references: None, unique: false, indexed: false, search_index: false }
     }
 
     /// Precision and scale of a decimal.
@@ -286,6 +292,13 @@ impl ColumnOptions {
     #[must_use]
     pub const fn indexed(mut self) -> Self {
         self.indexed = true;
+        self
+    }
+
+    /// Has an index that finds parts of its texts (see [`bridge::searched`](super::bridge::searched)).
+    #[must_use]
+    pub const fn search_index(mut self, searched: bool) -> Self {
+        self.search_index = searched;
         self
     }
 }

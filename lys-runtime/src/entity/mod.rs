@@ -15,7 +15,7 @@ pub use relation::{
     BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
     RelationKind, ThroughDef,
 };
-pub use value::{ColumnKind, ColumnValue, Key};
+pub use value::{ColumnKind, ColumnValue, ItemKind, Key};
 
 use sea_orm::{EntityTrait, Value};
 

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use sea_orm::{ActiveValue, TryGetable, Value, sea_query::ValueType};
+use sea_orm::{
+    ActiveValue, TryGetable, Value,
+    sea_query::{ArrayType, ValueType},
+};
 
 use super::{
     Cells,
@@ -38,12 +41,62 @@ pub enum ColumnKind {
     Date,
     /// A JSON document.
     Json,
+    /// A list: an array on PostgreSQL, elsewhere a JSON text.
+    List(
+        /// What its items are.
+        ItemKind,
+    ),
+}
+
+impl ColumnKind {
+    /// Whether it is a list, which is shown and written, not sorted or searched by.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::List(_))
+    }
+}
+
+/// What the items of a list are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemKind {
+    /// UUIDs.
+    Uuid,
+    /// Texts.
+    String,
+    /// Truth values.
+    Bool,
+    /// 32-bit integers.
+    Int,
+    /// 64-bit integers.
+    BigInt,
+    /// 64-bit floats.
+    Float,
+}
+
+impl ItemKind {
+    /// What one item is.
+    #[must_use]
+    pub const fn kind(self) -> ColumnKind {
+        match self {
+            Self::Uuid => ColumnKind::Uuid,
+            Self::String => ColumnKind::String,
+            Self::Bool => ColumnKind::Bool,
+            Self::Int => ColumnKind::Int,
+            Self::BigInt => ColumnKind::BigInt,
+            Self::Float => ColumnKind::Float,
+        }
+    }
+
+    pub(crate) fn array_type(self) -> ArrayType {
+        super::bridge::array_type_of(self.kind())
+    }
 }
 
 /// A Rust type that a column may have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a column",
-    note = "columns hold Uuid, String, bool, i32, i64, f64, Decimal, DateTime<Utc>, NaiveDate, Json, enums with #[derive(Enum)], and Option of these"
+    note = "columns hold Uuid, String, bool, i32, i64, f64, Decimal, DateTime<Utc>, NaiveDate, Json, enums with #[derive(Enum)], Vec of Uuid, String, bool, i32, i64 or f64, and Option of these"
 )]
 pub trait ColumnValue: Into<Value> + TryGetable + ValueType + Clone + Send + Sync + 'static {
     /// What the database stores.
@@ -110,6 +163,24 @@ column_values! {
     DateTime<Utc> => DateTime,
     NaiveDate => Date,
     serde_json::Value => Json,
+}
+
+macro_rules! list_values {
+    ($($type:ty => $kind:ident),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ColumnValue for Vec<$type> {
+            const KIND: ColumnKind = ColumnKind::List(ItemKind::$kind);
+        }
+    )*};
+}
+
+list_values! {
+    Uuid => Uuid,
+    String => String,
+    bool => Bool,
+    i32 => Int,
+    i64 => BigInt,
+    f64 => Float,
 }
 
 impl<T> ColumnValue for Option<T>

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::plan::Cell;
+use super::plan::{Cell, Item};
 use crate::{
     data::row::{Row, StoredDecimal, StoredJson, StoredTime},
     entity::{ColumnDef, ColumnKind},
@@ -67,8 +67,36 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
             let Some(value) = row.text(slot)? else { return Ok(false) };
             write_global_id(prefix, value, bytes);
         }
+        Cell::List(kind, item) => match row.list(slot, *kind)? {
+            Value::Array(_, Some(items)) => write_list(&items, item, bytes)?,
+            _ => return Ok(false),
+        },
     }
     Ok(true)
+}
+
+fn write_list(items: &[Value], how: &Item, bytes: &mut Vec<u8>) -> Result<()> {
+    bytes.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            bytes.push(b',');
+        }
+        match (item, how) {
+            (Value::Uuid(Some(uuid)), Item::GlobalUuid(prefix)) => {
+                let mut buffer = Uuid::encode_buffer();
+                write_global_id(prefix, uuid.hyphenated().encode_lower(&mut buffer), bytes);
+            }
+            (Value::String(Some(text)), Item::Plain) => write_text(text, bytes),
+            (Value::Bool(Some(value)), Item::Plain) => bytes.extend_from_slice(if *value { b"true" } else { b"false" }),
+            (Value::Int(Some(value)), Item::Plain) => {
+                bytes.extend_from_slice(itoa::Buffer::new().format(*value).as_bytes());
+            }
+            (Value::Double(Some(value)), Item::Plain) => write_float(*value, bytes).map_err(|_| not_finite())?,
+            _ => return Err(Error::internal("a list holds an item of another type")),
+        }
+    }
+    bytes.push(b']');
+    Ok(())
 }
 
 fn write_global_id(prefix: &str, key: &str, bytes: &mut Vec<u8>) {
@@ -174,6 +202,7 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
             return Ok(());
         }
         ColumnKind::String => Cell::Text,
+        ColumnKind::List(_) => return Err(Error::internal("a list has no place in an order")),
     };
     if !write(row, slot, &cell, bytes)? {
         bytes.extend_from_slice(b"null");
@@ -182,7 +211,7 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
 }
 
 fn not_finite() -> Error {
-    Error::internal("a stored decimal is no number")
+    Error::internal("a stored number is none")
 }
 
 /// The bound value of a cursor's JSON; `None` when it is none of the column's.

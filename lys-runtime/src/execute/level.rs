@@ -7,15 +7,15 @@ use super::{
     compile::{Compiled, Compiler, json_key, json_text, unknown_field},
     failure::{VALIDATION_FAILED, document_error},
     plan::{
-        Cell, Child, ChildPage, ChildShape, Computed, Field, FieldKind, KeySlot, Level, Link, PlannedArgument,
+        Cell, Child, ChildPage, ChildShape, Computed, Field, FieldKind, Item, KeySlot, Level, Link, PlannedArgument,
         RowShape, Through,
     },
 };
 use crate::{
     app::NodeEntry,
-    entity::{ColumnDef, ColumnKind, RelationDef},
+    entity::{ColumnDef, ColumnKind, ItemKind, RelationDef},
     name::camel_case,
-    node::{CellOutput, NodeFieldDef, NodeFieldKind},
+    node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
     schema::arguments,
 };
 
@@ -187,5 +187,12 @@ pub(super) fn cell(column: &ColumnDef, output: CellOutput) -> Cell {
             let prefix = format!("{node}:").into();
             if column.kind == ColumnKind::Uuid { Cell::GlobalUuid(prefix) } else { Cell::GlobalText(prefix) }
         }
+        CellOutput::List(ItemOutput::GlobalId(node)) => {
+            Cell::List(ItemKind::Uuid, Item::GlobalUuid(format!("{node}:").into()))
+        }
+        CellOutput::List(ItemOutput::Text) => Cell::List(ItemKind::String, Item::Plain),
+        CellOutput::List(ItemOutput::Bool) => Cell::List(ItemKind::Bool, Item::Plain),
+        CellOutput::List(ItemOutput::Int) => Cell::List(ItemKind::Int, Item::Plain),
+        CellOutput::List(ItemOutput::Float) => Cell::List(ItemKind::Float, Item::Plain),
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Value};
 
 use crate::{
-    entity::{ColumnKind, Join},
+    entity::{ColumnKind, ItemKind, Join},
     node::computed::ComputeFn,
     operation::{OrderKeyDef, Root},
     output::{TypeRef, writer::ObjectPlan},
@@ -265,6 +265,15 @@ pub(crate) enum Cell {
     GlobalUuid(Box<str>),
     /// `<Type>:` before the text.
     GlobalText(Box<str>),
+    List(ItemKind, Item),
+}
+
+/// How an item of a list is written.
+#[derive(Debug, Clone)]
+pub(crate) enum Item {
+    Plain,
+    /// `<Type>:` before the UUID.
+    GlobalUuid(Box<str>),
 }
 
 /// The selection on a connection.

@@ -106,6 +106,12 @@ fits! {
     GlobalId => Uuid: |value, column| {
         Uuid::try_parse(referenced::<E>(&value, column)?).map_err(|_| Error::not_found())
     };
+    Vec<String> => Vec<String>: |value, column| Ok(value);
+    Vec<bool> => Vec<bool>: |value, column| Ok(value);
+    Vec<i32> => Vec<i32>: |value, column| Ok(value);
+    Vec<i32> => Vec<i64>: |value, column| Ok(value.into_iter().map(i64::from).collect());
+    Vec<f64> => Vec<f64>: |value, column| Ok(value);
+    Vec<GlobalId> => Vec<Uuid>: |value, column| value.into_iter().map(|id| id.fit::<E>(column)).collect();
     GlobalId => String: |value, column| referenced::<E>(&value, column).map(str::to_owned);
 }
 

@@ -135,6 +135,30 @@ pub enum CellOutput {
         /// GraphQL type inside the id.
         &'static str,
     ),
+    /// A list.
+    List(
+        /// How its items are written.
+        ItemOutput,
+    ),
+}
+
+/// How an item of a list is written as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemOutput {
+    /// Text as a string.
+    Text,
+    /// A truth value.
+    Bool,
+    /// A 32-bit integer.
+    Int,
+    /// A float.
+    Float,
+    /// A UUID as the global id of a type.
+    GlobalId(
+        /// GraphQL type inside the id.
+        &'static str,
+    ),
 }
 
 /// One argument of an operation or computed field.

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{CellOutput, Node, NodeFieldDef, NodeFieldKind};
+use super::{CellOutput, ItemOutput, Node, NodeFieldDef, NodeFieldKind};
 use crate::{
     entity::{Column, Entity, Promised, ToMany, ToOne},
     global_id::GlobalId,
@@ -50,6 +50,35 @@ exposes! {
     serde_json::Value => serde_json::Value: "JSON", CellOutput::Json;
 }
 
+macro_rules! exposes_lists {
+    ($($item:ty: $name:literal, $output:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<E: Entity> Exposes<Vec<$item>> for Column<E, Vec<$item>> {
+            fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
+                let ty = TypeRef::list(TypeRef::named($name));
+                column(name, description, ty, self.index(), CellOutput::List($output))
+            }
+        }
+    )*};
+}
+
+exposes_lists! {
+    String: "String", ItemOutput::Text;
+    bool: "Boolean", ItemOutput::Bool;
+    i32: "Int", ItemOutput::Int;
+    f64: "Float", ItemOutput::Float;
+}
+
+/// Soft keys, all of one node.
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Exposes<Vec<GlobalId>> for Column<E, Vec<Uuid>> {
+    fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
+        let node = referenced::<E>(self.index());
+        let ty = TypeRef::list(TypeRef::named("ID"));
+        column(name, description, ty, self.index(), CellOutput::List(ItemOutput::GlobalId(node)))
+    }
+}
+
 /// An enum is stored as the text that GraphQL shows.
 impl<E: Entity, T: EnumValue + Output> Exposes<T> for Column<E, T> {
     fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
@@ -73,9 +102,12 @@ impl<E: Entity> Exposes<GlobalId> for Column<E, String> {
 }
 
 fn reference<E: Entity>(name: &'static str, description: &'static str, index: u16) -> NodeFieldDef {
-    // A key that refers to no node is found by the boot checks, which name the field.
-    let node = E::definition().columns[usize::from(index)].references.unwrap_or_default();
-    column(name, description, TypeRef::named("ID"), index, CellOutput::GlobalId(node))
+    column(name, description, TypeRef::named("ID"), index, CellOutput::GlobalId(referenced::<E>(index)))
+}
+
+/// The node that a key refers to. One that refers to none is found by the boot checks, which name the field.
+fn referenced<E: Entity>(index: u16) -> &'static str {
+    E::definition().columns[usize::from(index)].references.unwrap_or_default()
 }
 
 impl<E: Entity, T, Out> Exposes<Option<Out>> for Column<E, Option<T>>

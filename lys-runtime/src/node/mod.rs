@@ -7,7 +7,7 @@ pub mod expose;
 
 pub use computed::{ComputedCall, ComputedColumns, Computing};
 pub use connection::{Connection, Paged};
-pub use definition::{ArgumentDef, CellOutput, NodeDef, NodeExtensionDef, NodeFieldDef, NodeFieldKind};
+pub use definition::{ArgumentDef, CellOutput, ItemOutput, NodeDef, NodeExtensionDef, NodeFieldDef, NodeFieldKind};
 pub use expose::Exposes;
 
 use std::marker::PhantomData;

@@ -45,5 +45,6 @@ fn value(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Value> {
         ColumnKind::DateTime => row.get::<Option<chrono::DateTime<chrono::Utc>>>(slot)?.into(),
         ColumnKind::Date => row.get::<Option<chrono::NaiveDate>>(slot)?.into(),
         ColumnKind::Json => row.get::<Option<serde_json::Value>>(slot)?.into(),
+        ColumnKind::List(item) => row.list(slot, item)?,
     })
 }

@@ -1,5 +1,6 @@
 //! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
 
+mod lists;
 mod relations;
 
 use std::collections::{HashMap, HashSet};
@@ -8,7 +9,7 @@ use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError, filters, 
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
     entity::{EntityDef, RelationDef},
-    node::{CellOutput, NodeFieldDef, NodeFieldKind},
+    node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
     operation::OutputDef,
     output::TypeRef,
     schema,
@@ -19,7 +20,9 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
     for entity in &model.entities {
         check_tenant(entity, faults);
         relations::check(model, entity, faults);
+        lists::check(entity, faults);
     }
+    lists::check_orders(model, faults);
     for node in model.nodes.values() {
         check_fields(model, node, faults);
     }
@@ -63,7 +66,8 @@ fn check_fields(model: &Model, node: &NodeEntry, faults: &mut StartError) {
 fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &mut StartError) {
     let place = format!("{}: `{}.{}`", node.source, node.definition.name, field.name);
     let entity = &model.entities[node.entity].definition;
-    if matches!(field.kind, NodeFieldKind::Column { output: CellOutput::GlobalId(""), .. }) {
+    let of_no_type = |output| matches!(output, CellOutput::GlobalId("") | CellOutput::List(ItemOutput::GlobalId("")));
+    if matches!(field.kind, NodeFieldKind::Column { output, .. } if of_no_type(output)) {
         faults.add(format!("{place} is a GlobalId of no type; add `#[references(\"…Node\")]` to its column"));
     }
     let Some((relation, target)) = field.kind.relation() else {

@@ -6,6 +6,7 @@ use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::{
+    data::lists,
     entity::ColumnKind,
     error::{Error, Result},
     input::scalar::{parse_date, parse_time},
@@ -161,6 +162,10 @@ impl PackedCell {
                 let Some(text) = self.text(bytes)? else { return Ok(Value::Json(None)) };
                 serde_json::from_str::<serde_json::Value>(text).map_err(Error::internal)?.into()
             }
+            ColumnKind::List(item) => match self.text(bytes)? {
+                Some(text) => lists::parse(text, item)?,
+                None => lists::null(item),
+            },
         })
     }
 

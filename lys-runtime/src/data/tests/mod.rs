@@ -4,6 +4,7 @@ mod bulk;
 mod connection;
 mod readers;
 mod reading;
+mod search;
 mod server;
 mod snapshots;
 mod values;
