@@ -28,6 +28,9 @@
 /// - `owner = field`: rows belong to the user whose id is in `field` (`Uuid` or `Option<Uuid>`).
 /// - `tenant(level = field, …)`: rows belong to the organization whose id is in `field`. An entity with a `client_id` must say this,
 ///   or `tenant_none = "reason"`.
+/// - `soft_delete`: deleted rows stay in the table, with a `deleted_at`, where nothing sees them and their unique values are free;
+///   `Writer::restore` brings one back, [`with_deleted`](crate::data::Select::with_deleted) shows them to Rust. A node shows a relation
+///   to one of them as an `Option`.
 /// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
@@ -106,7 +109,7 @@
 ///
 /// # What it becomes
 ///
-/// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
+/// The struct with `id` first and `created_at`, `updated_at` (and `deleted_at`) last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
 /// [`Tenanted`](crate::entity::Tenanted), [`BelongsTo`](crate::entity::BelongsTo) and [`BelongsToOnce`](crate::entity::BelongsToOnce) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
 /// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
 pub use lys_macros::entity;

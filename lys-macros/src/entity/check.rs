@@ -7,7 +7,7 @@ use syn::{Attribute, Field, Ident, ItemStruct, LitStr, Meta, Path, Type};
 
 use super::{
     args::{ColumnNames, DecimalArgs, EntityArgs},
-    def::{ColumnDef, EntityDef, FieldAttributes, is_named_or_unit, kept},
+    def::{ColumnDef, DELETED_AT, EntityDef, FieldAttributes, is_named_or_unit, kept},
     relation::ATTRIBUTES,
 };
 use crate::names;
@@ -60,12 +60,17 @@ fn table(args: &EntityArgs) -> Result<()> {
 }
 
 /// Columns that lys adds are not declared by hand.
-pub(super) fn not_reserved(ident: &Ident, parametric: bool) -> Result<()> {
+pub(super) fn not_reserved(ident: &Ident, def: &EntityDef<'_>) -> Result<()> {
     let name = names::unraw(ident);
+    let is_deletion = def.soft_delete && name == DELETED_AT;
     let reserved = ["id", "created_at", "updated_at"].contains(&name.as_str())
-        || (parametric && ["enabled", "description"].contains(&name.as_str()));
-    if reserved {
-        let whose = if parametric { "parametric entity" } else { "entity" };
+        || (def.parametric && ["enabled", "description"].contains(&name.as_str()));
+    if reserved || is_deletion {
+        let whose = match (is_deletion, def.parametric) {
+            (true, _) => "`soft_delete` entity",
+            (false, true) => "parametric entity",
+            (false, false) => "entity",
+        };
         return Err(Error::custom(format!("lys adds `{name}` to every {whose}; remove the field")).with_span(ident));
     }
     Ok(())

@@ -154,3 +154,42 @@ fn another_item_is_kept() {
         .starts_with("enum Shelf")
     );
 }
+
+#[test]
+fn a_soft_deletion_is_a_column_and_a_trait() {
+    let expansion = expand(
+        quote!(soft_delete),
+        quote!(
+            struct Note {
+                text: String,
+            }
+        ),
+    )
+    .to_string();
+    let row = expansion.split('}').next().unwrap_or_default();
+    assert!(row.contains("deleted_at : "), "{row}");
+    assert!(expansion.contains("impl :: lys :: entity :: SoftDelete for Note"), "{expansion}");
+    assert!(expansion.contains("definition . soft_delete (note_entity :: Column :: DeletedAt as u16)"), "{expansion}");
+    let plain = expand(
+        quote!(),
+        quote!(
+            struct Note {
+                deleted_at: Time,
+            }
+        ),
+    )
+    .to_string();
+    assert!(!plain.contains("SoftDelete") && !plain.contains("soft_delete"), "{plain}");
+}
+
+#[test]
+fn the_time_of_a_soft_deletion_is_not_declared_by_hand() {
+    let item = quote!(
+        struct Note {
+            text: String,
+            deleted_at: Time,
+        }
+    );
+    let wanted = ["lys adds `deleted_at` to every `soft_delete` entity; remove the field"];
+    assert_eq!(errors(quote!(soft_delete), item), wanted);
+}

@@ -1,7 +1,11 @@
 //! The generated operations of a closed service.
 
 use super::{Draft, Reader, Select, Writer};
-use crate::{entity::Entity, error::Result, service::Service};
+use crate::{
+    entity::{Entity, SoftDelete},
+    error::Result,
+    service::Service,
+};
 
 type KeyOf<S> = <<S as Service>::Entity as Entity>::Key;
 
@@ -86,6 +90,14 @@ pub trait EntityService: Service {
     /// Deletes a row. See [`Writer::delete`].
     fn delete(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<()>> + Send {
         writer.delete::<Self::Entity>(key)
+    }
+
+    /// Brings a deleted row back. See [`Writer::restore`].
+    fn restore(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<Self::Entity>> + Send
+    where
+        Self::Entity: SoftDelete,
+    {
+        writer.restore::<Self::Entity>(key)
     }
 
     /// Deletes rows. See [`Writer::delete_many`].

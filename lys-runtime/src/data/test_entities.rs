@@ -1,4 +1,4 @@
-//! Entities written by hand, as `#[entity]` would: a category, its products (owned, of a client), their items.
+//! Entities written by hand, as `#[entity]` would: a category, its products (owned, of a client), their items; and what is in `labels`.
 
 #![expect(unreachable_pub, reason = "SeaORM's derive wants public items")]
 #![expect(dead_code, reason = "columns that no test asks for")]
@@ -11,6 +11,7 @@ use crate::{
     testing::Place,
 };
 
+pub(crate) use self::labels::{Label, Sticker};
 pub(crate) use category::Model as Category;
 pub(crate) use item::Model as Item;
 pub(crate) use product::Model as Product;
@@ -51,6 +52,8 @@ macro_rules! entity {
         }
     };
 }
+
+mod labels;
 
 mod category {
     use chrono::{DateTime, Utc};
@@ -189,7 +192,13 @@ pub(crate) struct TestDatabase {
 
 impl TestDatabase {
     pub(crate) async fn open() -> Self {
-        let entities = [Item::definition(), Product::definition(), Category::definition()];
+        let entities = [
+            Item::definition(),
+            Product::definition(),
+            Category::definition(),
+            Sticker::definition(),
+            Label::definition(),
+        ];
         let place = Place::make(async |database| create_tables(database, &entities.each_ref()).await);
         let (place, database) = place.await.expect("makes tables");
         Self { database, _place: place }

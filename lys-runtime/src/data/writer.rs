@@ -8,6 +8,7 @@ mod check;
 mod delete;
 mod insert;
 mod matching;
+mod restore;
 mod rows;
 mod save;
 mod told;
@@ -27,8 +28,11 @@ use super::{
     sql::SqlWriter,
 };
 use crate::{
-    access::{Decision, scope::Scope},
-    entity::{Entity, EntityDef},
+    access::{
+        Decision,
+        scope::{Deleted, Scope},
+    },
+    entity::{Entity, EntityDef, SoftDelete},
     error::{Error, Result},
 };
 
@@ -180,7 +184,7 @@ impl<'a> Writer<'a> {
         self.save_drafts(drafts, |index| vec![index.into()]).await
     }
 
-    /// Deletes the row with this key.
+    /// Deletes the row with this key. Where its entity is `soft_delete`, the row stays in its table, where nothing sees it.
     ///
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, `STILL_REFERENCED` when other rows refer to it.
@@ -209,6 +213,32 @@ impl<'a> Writer<'a> {
     /// `STILL_REFERENCED` when other rows refer to one of them.
     pub async fn delete_where<E: Entity>(&self, select: Select<E>) -> Result<u64> {
         self.delete_matching(&select).await
+    }
+
+    /// Brings the deleted row with this key back.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when none is deleted inside the scope, `ALREADY_EXISTS` when another row has one of its unique values by now.
+    pub async fn restore<E: SoftDelete>(&self, key: E::Key) -> Result<E> {
+        self.restore_row(key).await
+    }
+
+    /// Removes the row with this key from its table, deleted or not, and with it what `on_delete = cascade` says.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none inside the scope, `STILL_REFERENCED` when other rows refer to it.
+    pub async fn purge<E: SoftDelete>(&self, key: E::Key) -> Result<()> {
+        let removed = self.purge_rows(&E::definition(), &[keyed(key)], Deleted::Shown).await?;
+        if removed == 0 { Err(Error::not_found()) } else { Ok(()) }
+    }
+
+    /// Removes all rows of `select` inside the scope from their table; answers with their number. Deleted rows are among them only as
+    /// the select says, e.g. [`only_deleted`](Select::only_deleted).
+    ///
+    /// # Errors
+    /// `STILL_REFERENCED` when other rows refer to one of them.
+    pub async fn purge_where<E: SoftDelete>(&self, select: Select<E>) -> Result<u64> {
+        self.purge_matching(&select).await
     }
 
     /// Runs a statement that writes `lines`, and answers with their rows in any order, as the database has them; with fewer when it

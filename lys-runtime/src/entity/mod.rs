@@ -9,7 +9,7 @@ pub mod value;
 
 pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
 pub use definition::{
-    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted, VersionNumber,
+    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, SoftDelete, TenantDef, Tenanted, VersionNumber,
 };
 pub use relation::{
     BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,

@@ -136,7 +136,7 @@ impl<'a> Loader<'a> {
         let mut terms = select.conditions.clone();
         terms.extend(after.beyond(entity, order, false));
         terms.extend(before.beyond(entity, order, true));
-        sql.filter(entity, "", &terms, &scope(self.context.decision, entity, true));
+        sql.filter(entity, "", &terms, &scope(self.context.decision, entity, true).showing(select.deleted));
         push_order(&mut sql, entity, order, backward);
         let one_more = i64::from(paging.size) + 1;
         sql.push(" LIMIT ").bind(one_more.into());
@@ -168,7 +168,7 @@ impl<'a> Loader<'a> {
     /// The number of all rows, whatever the page: in the page's own statement, so that both are of one moment.
     fn push_count(&self, sql: &mut SqlWriter, entity: &EntityDef, select: &RowSelect) {
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
-        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true).showing(select.deleted));
     }
 
     async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
@@ -190,7 +190,7 @@ impl<'a> Loader<'a> {
         let mut columns = Vec::new();
         let slots = order_slots(&mut columns, order);
         let mut sql = self.select(entity, &columns);
-        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true).showing(select.deleted));
         push_order(&mut sql, entity, order, false);
         sql.push(" LIMIT 1 OFFSET ").bind(offset.into());
         let rows = self.read(sql).await?;

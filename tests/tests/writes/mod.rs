@@ -2,6 +2,7 @@
 
 mod bulk;
 mod patch;
+mod soft_delete;
 mod version;
 
 use lys::{

@@ -1,6 +1,7 @@
 //! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, and a
-//! shop, for writes; and a market that several clients share.
+//! shop, for writes; and a market that several clients share; and a cellar, whose deleted rows stay.
 
+pub mod cellar;
 pub mod club;
 pub mod data;
 pub mod market;
@@ -23,6 +24,11 @@ pub async fn zoo() -> TestProject {
 /// The shop alone.
 pub async fn shop() -> TestProject {
     project([shop::app()]).await
+}
+
+/// The cellar alone.
+pub async fn cellar() -> TestProject {
+    project([cellar::app()]).await
 }
 
 /// The market alone, with the rows of one view.

@@ -6,7 +6,7 @@ use syn::{Attribute, Path, spanned::Spanned};
 
 use super::{
     super::{
-        def::{ColumnDef, EntityDef},
+        def::{ColumnDef, DELETED_AT, EntityDef},
         relation::{Back, KeyColumn, RelationAccess, RelationDef, RelationKind},
     },
     Names, cfg, column_index,
@@ -143,6 +143,11 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         let (cfg, ty, index) = (cfg(&column.attributes), &column.ty, column_index(&column.variant, names));
         Some(quote_spanned!(ty.span()=> #(#cfg)* let definition = definition.version(#entity::bridge::version::<#ty>(#index));))
     });
+    let deleted = def.column(&format_ident!("{DELETED_AT}")).filter(|_| def.soft_delete);
+    let soft_delete = deleted.map(|column| {
+        let index = column_index(&column.variant, names);
+        quote!(let definition = definition.soft_delete(#index);)
+    });
     let tenant_none = def.tenant_none.iter().map(|reason| quote!(let definition = definition.tenant_none(#reason);));
     let set = |columns: &Vec<Ident>| {
         let indices = columns.iter().map(|column| column_index(column, names));
@@ -161,6 +166,7 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             #(#unique)*
             #(#indexes)*
             #(#version)*
+            #soft_delete
             definition
         }
     }
@@ -270,7 +276,7 @@ fn scope_index<'d>(def: &'d EntityDef<'_>, ident: &Ident, names: &Names<'_>) -> 
     (cfg(&column.attributes), quote_spanned!(ty.span()=> #entity::bridge::scope_key::<#ty>(#index)))
 }
 
-/// `Owned`, `Tenanted` and `BelongsTo`: what other macros ask of an entity.
+/// `Owned`, `Tenanted`, `SoftDelete` and `BelongsTo`: what other macros ask of an entity.
 pub(super) fn scopes(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
     let (entity, row) = (&names.entity, names.row);
     let owned = def.owner.iter().map(|_| quote!(#[automatically_derived] impl #entity::Owned for #row {}));
@@ -291,7 +297,8 @@ pub(super) fn scopes(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             #once
         }
     });
-    quote!(#(#owned)* #(#tenanted)* #(#belongs_to)*)
+    let soft_delete = def.soft_delete.then(|| quote!(#[automatically_derived] impl #entity::SoftDelete for #row {}));
+    quote!(#(#owned)* #(#tenanted)* #soft_delete #(#belongs_to)*)
 }
 
 /// Whether no two rows hold the same key.

@@ -9,7 +9,7 @@ use super::{
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::Scope,
+    access::scope::{Deleted, Scope},
     data::{condition::Term, reader::read, sql::SqlWriter},
     entity::{Entity, EntityDef},
     error::{Error, Result, code},
@@ -65,7 +65,10 @@ impl Writer<'_> {
         for values in values.chunks(self.dialect().keys_per_statement()) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &Scope::all(self.decision));
+            // A deleted row still has its key, and nothing else that is unique.
+            let deleted = if column == 0 { Deleted::Shown } else { Deleted::Hidden };
+            let scope = Scope::all(self.decision).showing(deleted);
+            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &scope);
             let rows: Vec<E> = read(&self.database.primary().read_all(sql.text, sql.values).await?)?;
             holders.extend(rows.into_iter().filter_map(|row| {
                 let key = lookup_text(&row.key().clone().into())?;

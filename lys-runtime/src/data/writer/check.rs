@@ -83,13 +83,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Referenced rows are inside the scope: one statement for each table that is referred to. For a single row without a scope the
-    /// database's own constraint says the same.
+    /// Referenced rows are inside the scope: one statement for each table that is referred to. For a single row where nothing
+    /// hides rows, the database's own constraint says the same.
     pub(super) async fn check_references(&self, entity: &EntityDef, lines: &[&Line]) -> Result<()> {
         for target in targets(entity, lines) {
             let scope = scope(self.decision, &target.definition, false);
             let missing = match scope.reach {
-                Reach::All if lines.len() < 2 => None,
+                Reach::All if lines.len() < 2 && target.definition.soft_delete.is_none() => None,
                 Reach::Nothing => target.references.first(),
                 _ => self.missing(&target, &scope).await?,
             };

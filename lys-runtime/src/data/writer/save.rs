@@ -122,9 +122,10 @@ impl Writer<'_> {
         Ok(rows)
     }
 
-    /// Rows that a draft did not change, as they are now; without a scope nothing has to be asked.
+    /// Rows that a draft did not change, as they are now; where nothing hides rows, nothing has to be asked.
     async fn unchanged<E: Entity>(&self, plan: &Plan<E>) -> Result<Vec<E>> {
-        if plan.unchanged.is_empty() || *self.decision.grant() == Grant::Full {
+        let is_there = *self.decision.grant() == Grant::Full && plan.entity.soft_delete.is_none();
+        if plan.unchanged.is_empty() || is_there {
             return Ok(plan.unchanged.iter().map(|(row, _)| row.clone()).collect());
         }
         let keys: Vec<E::Key> = plan.unchanged.iter().map(|(row, _)| row.key().clone()).collect();
