@@ -34,7 +34,8 @@
 /// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
-/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set.
+/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set. `Product::UNIQUE.a_b` is the handle
+///   of `unique(a, b)`, for [`Writer::upsert`](crate::data::Writer::upsert).
 /// - `index(column, …)`: an index; once for each. Keys, owner, tenants and the order of creation have theirs without being asked.
 ///
 /// On fields:

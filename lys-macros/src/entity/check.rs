@@ -9,6 +9,7 @@ use super::{
     args::{ColumnNames, DecimalArgs, EntityArgs},
     def::{ColumnDef, DELETED_AT, EntityDef, FieldAttributes, is_named_or_unit, kept},
     relation::ATTRIBUTES,
+    unique,
 };
 use crate::names;
 
@@ -21,6 +22,7 @@ pub(super) fn entity(def: &mut EntityDef<'_>, args: &EntityArgs, errors: &mut Ac
     errors.handle(tenant_rule(def, args));
     errors.handle(tenant_reason(args));
     distinct_members(def, errors);
+    unique::check_names(def, args, errors);
 }
 
 /// A struct without generics whose fields have names.

@@ -18,6 +18,16 @@ pub struct Saved<E> {
     entity: PhantomData<fn() -> E>,
 }
 
+/// A row that was created, or changed because it was there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Upserted<E> {
+    /// The row as it is now.
+    pub row: E,
+    /// Whether it was not there before.
+    pub created: bool,
+}
+
 impl<E: Entity> Draft<E> {
     /// A new row without values.
     #[must_use]

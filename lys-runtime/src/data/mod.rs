@@ -40,7 +40,7 @@ pub use consistency::Consistency;
 pub use database::{Database, StatementLog};
 pub use ddl::{IndexDdl, TableDdl};
 pub use dialect::Dialect;
-pub use draft::{Draft, Saved};
+pub use draft::{Draft, Saved, Upserted};
 pub use options::{DatabaseOptions, Synchronous};
 pub use reader::Reader;
 pub use row::{Row, Rows};

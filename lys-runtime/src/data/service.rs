@@ -1,8 +1,8 @@
 //! The generated operations of a closed service.
 
-use super::{Draft, Reader, Select, Writer};
+use super::{Draft, Reader, Select, Upserted, Writer};
 use crate::{
-    entity::{Entity, SoftDelete},
+    entity::{Entity, SoftDelete, Unique},
     error::Result,
     service::Service,
 };
@@ -56,6 +56,16 @@ pub trait EntityService: Service {
         change: impl FnOnce(&mut Self::Entity) + Send,
     ) -> impl Future<Output = Result<Self::Entity>> + Send {
         writer.update(key, change)
+    }
+
+    /// Writes a new row, or into the one that has its unique key. See [`Writer::upsert`].
+    fn upsert(
+        &self,
+        writer: &mut Writer<'_>,
+        draft: Draft<Self::Entity>,
+        key: Unique<Self::Entity>,
+    ) -> impl Future<Output = Result<Upserted<Self::Entity>>> + Send {
+        writer.upsert(draft, key)
     }
 
     /// Writes new rows. See [`Writer::create_many`].

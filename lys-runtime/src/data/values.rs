@@ -158,7 +158,7 @@ impl Mistakes {
         let null = Value::String(None);
         let Some(value) = value.filter(|value| !is_null(value)) else {
             if !column.nullable {
-                self.add(column, "required", "a value is required");
+                self.required(column);
             }
             return null_of(column);
         };
@@ -209,6 +209,11 @@ impl Mistakes {
             self.add(column, "version", "a new row starts at 1");
         }
         value
+    }
+
+    /// A value is wanted, of whatever columns may do without.
+    pub(super) fn required(&mut self, column: &ColumnDef) {
+        self.add(column, "required", "a value is required");
     }
 
     /// A new row is not deleted.

@@ -13,6 +13,7 @@ mod rows;
 mod save;
 mod told;
 mod update;
+mod upsert;
 
 use std::ops::Deref;
 
@@ -21,7 +22,7 @@ use sea_orm::Value;
 use self::rows::Line;
 pub(super) use self::told::Kept;
 use super::{
-    Database, Dialect, Draft, Reader, Select, Transaction,
+    Database, Dialect, Draft, Reader, Select, Transaction, Upserted,
     condition::{Operator, Term},
     reader::read,
     select::RowSelect,
@@ -32,7 +33,7 @@ use crate::{
         Decision,
         scope::{Deleted, Scope},
     },
-    entity::{Entity, EntityDef, SoftDelete},
+    entity::{Entity, EntityDef, SoftDelete, Unique},
     error::{Error, Result},
 };
 
@@ -182,6 +183,32 @@ impl<'a> Writer<'a> {
     /// twice is `INVALID_INPUT`.
     pub async fn save_many<E: Entity>(&self, drafts: Vec<Draft<E>>) -> Result<Vec<E>> {
         self.save_drafts(drafts, |index| vec![index.into()]).await
+    }
+
+    /// Writes a new row, or into the row that has the same values in `key` the columns that the draft sets: an edition, which is dated
+    /// and counted only if it changes something. Of two at once, one creates the row and the other changes it. One statement, on MySQL
+    /// two or three.
+    ///
+    /// ```
+    /// # use lys::{data::Upserted, prelude::*};
+    /// #[entity]
+    /// pub struct Product {
+    ///     #[column(unique)]
+    ///     pub sku: String,
+    ///     pub stock: i32,
+    /// }
+    ///
+    /// async fn deliver(writer: &Writer<'_>, sku: &str, stock: i32) -> Result<Upserted<Product>> {
+    ///     let draft = Draft::new().with(Product::COLUMN.sku, sku).with(Product::COLUMN.stock, stock);
+    ///     writer.upsert(draft, Product::UNIQUE.sku).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`create`](Self::create), `ALREADY_EXISTS` also when the row that has the key is outside the scope: it is not changed.
+    /// `PERMISSION_DENIED` when the row would move into an organization that the decision does not reach.
+    pub async fn upsert<E: Entity>(&self, draft: Draft<E>, key: Unique<E>) -> Result<Upserted<E>> {
+        self.upsert_draft(&draft, key).await
     }
 
     /// Deletes the row with this key. Where its entity is `soft_delete`, the row stays in its table, where nothing sees it.

@@ -206,6 +206,13 @@ impl EntityDef {
         columns.iter().any(alone) || self.unique.iter().any(|set| set.iter().all(|column| columns.contains(column)))
     }
 
+    /// Whether exactly these columns are declared unique, alone or as a set.
+    #[must_use]
+    pub(crate) fn has_unique_key(&self, columns: &[u16]) -> bool {
+        let alone = matches!(columns, [column] if self.columns[usize::from(*column)].unique);
+        alone || self.unique.iter().any(|set| set == columns)
+    }
+
     /// Whether the column at `index` counts the changes of a row.
     #[must_use]
     pub(crate) fn is_version(&self, index: usize) -> bool {

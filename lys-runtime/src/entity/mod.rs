@@ -5,6 +5,7 @@ pub mod column;
 pub mod definition;
 pub mod enumeration;
 pub mod relation;
+pub mod unique;
 pub mod value;
 
 pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
@@ -15,6 +16,7 @@ pub use relation::{
     BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
     RelationKind, ThroughDef,
 };
+pub use unique::Unique;
 pub use value::{ColumnKind, ColumnValue, Key};
 
 use sea_orm::{EntityTrait, Value};

@@ -3,6 +3,7 @@
 mod bulk;
 mod patch;
 mod soft_delete;
+mod upsert;
 mod version;
 
 use lys::{

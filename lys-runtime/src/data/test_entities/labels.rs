@@ -7,7 +7,7 @@ mod label {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
 
-    use crate::entity::{ColumnOptions, EntityDef, EntityKind, SoftDelete, ToMany};
+    use crate::entity::{ColumnOptions, EntityDef, EntityKind, SoftDelete, ToMany, Unique};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "label")]
@@ -34,6 +34,8 @@ mod label {
 
     impl Model {
         pub const STICKERS: ToMany<Self, super::Sticker> = ToMany::new(0);
+        pub const WORD: Unique<Self> = Unique::new(&[1, 2]);
+        pub const CODE: Unique<Self> = Unique::new(&[3]);
     }
 
     entity!("Label", "label", Uuid, {

@@ -7,6 +7,7 @@ mod reading;
 mod server;
 mod snapshots;
 mod soft_delete;
+mod upsert;
 mod values;
 mod version;
 mod writing;

@@ -141,6 +141,19 @@ async fn create_barrel(_ctx: &Context<'_>, inputs: BarrelInput) -> Result<Draft<
     inputs.into_draft()
 }
 
+/// By its mark, which is its client's own.
+#[creation(node = BarrelNode, access(Role, OrganizationRole), licensed = false)]
+async fn put_barrel(ctx: &Context<'_>, inputs: BarrelInput) -> Result<Saved<Barrel>> {
+    let put = BarrelService.upsert(&mut ctx.writer()?, inputs.into_draft()?, Barrel::UNIQUE.client_id_mark).await?;
+    Ok(Saved::new(put.row))
+}
+
+/// By its seal, which is nobody else's.
+#[field(mutation, access(Role, OrganizationRole), licensed = false)]
+async fn seal_barrel(ctx: &Context<'_>, inputs: BarrelInput) -> Result<bool> {
+    Ok(ctx.writer()?.upsert(inputs.into_draft()?, Barrel::UNIQUE.seal).await?.created)
+}
+
 #[derive(Input)]
 #[input(entity = Barrel)]
 pub struct UpdateBarrelInput {
