@@ -511,12 +511,15 @@ pub use lys_macros::field;
 /// - `range(min = 0.01, max = 1000)`: bounds on a number.
 /// - `email`, `url`: forms of a text.
 /// - `skip`: no column of the entity.
+/// - `children`: inputs of the rows of the `#[has_many]` or `#[has_one]` with the field's name, which are created with the row: a `Vec` of
+///   them or a single one, or an `Option` of either.
 ///
 /// A field of type [`Patch`](crate::input::Patch) tells absent from null, so that an edition can clear a column.
 ///
 /// # What it becomes
 ///
-/// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field.
+/// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field, and
+/// [`input::Children`](crate::input::Children), so that it can be a child itself.
 pub use lys_macros::Input;
 
 /// Business operations over an entity, closed on a struct, open to later apps on a trait.

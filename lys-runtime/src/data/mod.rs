@@ -3,6 +3,7 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("lys-runtime needs a database: turn on one of the features `sqlite`, `postgres` and `mysql`");
 
+pub(crate) mod children;
 pub mod condition;
 pub mod consistency;
 pub mod database;

@@ -93,7 +93,7 @@ mod product {
     use rust_decimal::Decimal;
     use sea_orm::entity::prelude::*;
 
-    use crate::entity::{ColumnOptions, EntityDef, EntityKind};
+    use crate::entity::{ColumnOptions, EntityDef, EntityKind, ToMany};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "product")]
@@ -122,6 +122,10 @@ mod product {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Model {
+        pub const ITEMS: ToMany<Self, super::Item> = ToMany::new(1);
+    }
 
     entity!("Product", "product", Uuid, {
         0 id: Uuid, 1 name: String, 2 price: Decimal, 3 category_id: String, 4 client_id: Uuid,

@@ -216,6 +216,11 @@ impl Mistakes {
         self.add(column, "required", "a value is required");
     }
 
+    /// A key that is not for the caller to give.
+    pub(super) fn filled_in(&mut self, column: &ColumnDef) {
+        self.add(column, "given", "must not be given: it is the key of the row that this one belongs to");
+    }
+
     /// A new row is not deleted.
     fn by_hand(&mut self, column: &ColumnDef) {
         self.add(column, "deleted", "a new row is not deleted");

@@ -8,6 +8,7 @@ mod check;
 mod delete;
 mod insert;
 mod matching;
+mod nested;
 mod restore;
 mod rows;
 mod save;
@@ -292,7 +293,7 @@ impl<'a> Writer<'a> {
 fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
     let mut changed = row.clone();
     change(&mut changed);
-    Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row) }
+    Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row), children: Vec::new() }
 }
 
 fn keyed(key: impl Into<Value>) -> Term {

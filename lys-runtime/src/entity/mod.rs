@@ -13,8 +13,8 @@ pub use definition::{
     ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, SoftDelete, TenantDef, Tenanted, VersionNumber,
 };
 pub use relation::{
-    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
-    RelationKind, ThroughDef,
+    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfLink, KeyOfTarget, Owns, Promised, ReferenceTo,
+    RelationAccess, RelationDef, RelationKind, ThroughDef,
 };
 pub use unique::Unique;
 pub use value::{ColumnKind, ColumnValue, Key};

@@ -1,6 +1,7 @@
 //! Writes through GraphQL: whose rows, how many statements, what is left when something fails.
 
 mod bulk;
+mod nested;
 mod patch;
 mod soft_delete;
 mod upsert;

@@ -80,7 +80,8 @@ fn relation_field(relation: &RelationDef, names: &Names<'_>) -> TokenStream {
             quote!(#entity::ToOne<#row, #target, #key>)
         }
         RelationKind::HasOne(_) => quote!(#entity::ToOne<#row, #target, #entity::KeyOfTarget>),
-        RelationKind::HasMany(_) | RelationKind::ManyToMany { .. } => quote!(#entity::ToMany<#row, #target>),
+        RelationKind::HasMany(_) => quote!(#entity::ToMany<#row, #target>),
+        RelationKind::ManyToMany { .. } => quote!(#entity::ToMany<#row, #target, #entity::KeyOfLink>),
     };
     quote!(#(#cfg)* #visibility #ident: #ty)
 }

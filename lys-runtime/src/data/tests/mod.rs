@@ -2,6 +2,7 @@
 
 mod bulk;
 mod connection;
+mod nested;
 mod readers;
 mod reading;
 mod server;

@@ -2,7 +2,7 @@
 
 use sea_orm::Value;
 
-use super::{Writer, rows::Line};
+use super::{Writer, nested::not_new, rows::Line};
 use crate::{
     access::scope::{Reach, Scope, moved_out},
     data::{
@@ -18,6 +18,9 @@ impl Writer<'_> {
     pub(super) async fn update_matching<E: Entity>(&self, select: &Select<E>, changes: &Draft<E>) -> Result<u64> {
         let entity = E::definition();
         let scope = self.writable(&entity)?.showing(select.rows.deleted);
+        if !changes.children.is_empty() {
+            return Err(not_new(&entity));
+        }
         let Some(line) = changed_columns(&entity, &changes.values)? else {
             return Ok(0);
         };

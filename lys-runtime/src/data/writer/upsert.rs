@@ -9,6 +9,7 @@ use sea_orm::Value;
 use super::{
     Writer,
     insert::insertion,
+    nested::not_new,
     rows::{Line, lookup_text},
 };
 use crate::{
@@ -50,6 +51,9 @@ impl Upsert<'_> {
             let column = usize::from(*column);
             entity.is_version(column) || entity.is_deletion(column) || entity.columns[column].name == "created_at"
         };
+        if !draft.children.is_empty() {
+            return Err(not_new(&entity));
+        }
         let given: Vec<u16> = (0_u16..).take(entity.columns.len()).filter(|it| draft.value(*it).is_some()).collect();
         if given.iter().any(by_lys) {
             let text = format!("the version and the times of a `{}` are not for an upsert to set", entity.name);

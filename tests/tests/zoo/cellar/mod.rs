@@ -1,7 +1,10 @@
 //! A cellar: barrels whose deleted rows stay, what refers to them, and rows that are written together or over each other.
 
+pub mod filling;
+
 use lys::prelude::*;
 
+use self::filling::{Plate, PlateNode, Washer, WasherNode};
 use super::tour::{NORTH, SOUTH};
 
 pub fn app() -> App {
@@ -37,6 +40,8 @@ pub struct Barrel {
     pub taps: Many<Tap>,
     #[many_to_many(Grape, through = Blend)]
     pub grapes: Many<Grape>,
+    #[has_one(Plate)]
+    pub plate: One<Plate>,
 }
 
 #[entity(parametric, soft_delete)]
@@ -61,6 +66,8 @@ pub struct Tap {
     pub barrel_id: Uuid,
     #[column(length = 20)]
     pub metal: String,
+    #[has_many(Washer)]
+    pub washers: Many<Washer>,
 }
 
 #[node(Vault)]
@@ -90,6 +97,7 @@ pub struct BarrelNode {
     pub version: i32,
     pub taps: Vec<TapNode>,
     pub grapes: Vec<GrapeNode>,
+    pub plate: Option<PlateNode>,
 }
 
 #[node(Grape)]
@@ -104,6 +112,7 @@ pub struct GrapeNode {
 pub struct TapNode {
     pub metal: String,
     pub barrel: Option<BarrelNode>,
+    pub washers: Vec<WasherNode>,
 }
 
 #[node(Blend)]
