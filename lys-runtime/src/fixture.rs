@@ -5,9 +5,9 @@ use std::{fmt, panic::Location, sync::Arc};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    access::Decision,
+    access::{Decision, scope::Deleted},
     app::Source,
-    data::{Database, Draft, Writer, condition::Term},
+    data::{Database, Draft, Writer, condition::Term, sql::is_null},
     entity::Entity,
     environment::Environment,
     error::{Error, Result},
@@ -146,8 +146,14 @@ enum Existing {
 async fn load_rows<E: Entity>(writer: &Writer<'_>, drafts: Vec<Draft<E>>, existing: Existing) -> Result<Counts> {
     let keys = drafts.iter().map(|draft| draft.value(0).cloned()).collect::<Option<Vec<_>>>();
     let keys = keys.ok_or_else(|| Error::internal("every row of a fixture needs its `id`"))?;
-    let known: Vec<E> = writer.list(E::select().filter(Term::In(0, keys).into())).await?;
+    let mut select = E::select().filter(Term::In(0, keys).into());
+    // A row that somebody has deleted is there: it stays deleted.
+    select.rows.deleted = Deleted::Shown;
+    let known: Vec<E> = writer.list(select).await?;
 
+    let deleted_at = E::definition().soft_delete.map(usize::from);
+    let is_deleted =
+        |row: &E| deleted_at.is_some_and(|column| row.clone().into_values().get(column).is_some_and(|at| !is_null(at)));
     let mut counts = Counts::default();
     for mut draft in drafts {
         let row = known.iter().find(|row| draft.value(0) == Some(&row.key().clone().into()));
@@ -156,6 +162,7 @@ async fn load_rows<E: Entity>(writer: &Writer<'_>, drafts: Vec<Draft<E>>, existi
                 writer.create(draft).await?;
                 counts.created += 1;
             }
+            (Some(row), _) if is_deleted(row) => counts.unchanged += 1,
             (Some(_), Existing::Keep) => counts.unchanged += 1,
             (Some(row), Existing::Update) => {
                 draft.original = Some(row.clone());

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::data::{
     Reader,
-    test_entities::{Category, Product, TestDatabase},
+    test_entities::{Category, Label, Product, TestDatabase},
 };
 
 const ID: Uuid = Uuid::from_u128(7);
@@ -96,4 +96,19 @@ async fn a_fixture_that_fails_leaves_no_row_and_is_named() {
         assert!(cause.contains(fixture.name()) && cause.contains(&format!("fixture_tests.rs:{line}")), "{cause}");
     }
     assert_eq!(rows::<Category>(&test).await, []);
+}
+
+#[tokio::test]
+async fn a_row_that_somebody_has_deleted_stays_deleted() {
+    let test = TestDatabase::open().await;
+    let fixture = Fixture::parametric::<Label>("labels", || {
+        vec![Draft::new().with(Label::COLUMN.id, ID).with(Label::COLUMN.client_id, ID).with(Label::COLUMN.word, "one")]
+    });
+    loaded(&test, std::slice::from_ref(&fixture), Environment::Dev).await;
+    let decision = Decision::system("tests");
+    let transaction = test.database.begin().await.expect("begins");
+    Writer::new(&test.database, &transaction, &decision).delete::<Label>(ID).await.expect("deletes");
+    transaction.commit().await.expect("commits");
+    assert_eq!(loaded(&test, &[fixture], Environment::Dev).await, [Some(counts(0, 0, 1))]);
+    assert!(rows::<Label>(&test).await.is_empty());
 }

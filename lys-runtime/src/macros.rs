@@ -28,10 +28,14 @@
 /// - `owner = field`: rows belong to the user whose id is in `field` (`Uuid` or `Option<Uuid>`).
 /// - `tenant(level = field, …)`: rows belong to the organization whose id is in `field`. An entity with a `client_id` must say this,
 ///   or `tenant_none = "reason"`.
+/// - `soft_delete`: deleted rows stay in the table, with a `deleted_at`, where nothing sees them and their unique values are free;
+///   `Writer::restore` brings one back, [`with_deleted`](crate::data::Select::with_deleted) shows them to Rust. A node shows a relation
+///   to one of them as an `Option`.
 /// - `module = name`: the module with SeaORM's items; the struct's name and `_entity` by default.
 /// - `crate = path`: where lys is; `::lys` by default.
 ///
-/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set.
+/// - `unique(column, …)`: no two rows share the values of these columns together; once for each set. `Product::UNIQUE.a_b` is the handle
+///   of `unique(a, b)`, for [`Writer::upsert`](crate::data::Writer::upsert).
 /// - `index(column, …)`: an index; once for each. Keys, owner, tenants and the order of creation have theirs without being asked.
 ///
 /// On fields:
@@ -109,7 +113,7 @@
 ///
 /// # What it becomes
 ///
-/// The struct with `id` first and `created_at`, `updated_at` last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
+/// The struct with `id` first and `created_at`, `updated_at` (and `deleted_at`) last; [`Entity`](crate::Entity), [`Owned`](crate::entity::Owned),
 /// [`Tenanted`](crate::entity::Tenanted), [`BelongsTo`](crate::entity::BelongsTo) and [`BelongsToOnce`](crate::entity::BelongsToOnce) impls; and a module with `Entity`, `Column`, `PrimaryKey`,
 /// `Relation`, `Model` and `ActiveModel` for plain SeaORM. It may stand in a module or in a function, more than once in either.
 pub use lys_macros::entity;
@@ -510,12 +514,15 @@ pub use lys_macros::field;
 /// - `range(min = 0.01, max = 1000)`: bounds on a number.
 /// - `email`, `url`: forms of a text.
 /// - `skip`: no column of the entity.
+/// - `children`: inputs of the rows of the `#[has_many]` or `#[has_one]` with the field's name, which are created with the row: a `Vec` of
+///   them or a single one, or an `Option` of either.
 ///
 /// A field of type [`Patch`](crate::input::Patch) tells absent from null, so that an edition can clear a column.
 ///
 /// # What it becomes
 ///
-/// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field.
+/// [`input::Input`](crate::input::Input), and with an entity [`input::IntoDraft`](crate::input::IntoDraft), one line for each field, and
+/// [`input::Children`](crate::input::Children), so that it can be a child itself.
 pub use lys_macros::Input;
 
 /// Business operations over an entity, closed on a struct, open to later apps on a trait.

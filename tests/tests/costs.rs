@@ -258,7 +258,14 @@ fn read(levels: &[LevelReport]) -> u64 {
 fn check_bound(cases: u32, apps: Vec<App>) {
     let runtime = Runtime::new().unwrap();
     // No list without paging has more rows than this.
-    let options = EngineOptions { list_rows: 60, cost_limit: u64::MAX, plans: true, ..EngineOptions::default() };
+    let unlimited = EngineOptions {
+        depth_limit: usize::MAX,
+        alias_limit: usize::MAX,
+        cycle_limit: usize::MAX,
+        cost_limit: u64::MAX,
+        ..EngineOptions::default()
+    };
+    let options = EngineOptions { list_rows: 60, ..unlimited };
     let project = runtime.block_on(TestProject::with_options(apps, options)).unwrap();
     let world = runtime.block_on(World::load(&project));
     let (mut total, mut exact) = (0_u64, 0);

@@ -30,6 +30,8 @@ pub(super) struct EntityArgs {
     /// Columns of an index; once for each.
     #[darling(multiple)]
     pub(super) index: Vec<SpannedValue<ColumnNames>>,
+    /// Deleted rows stay in the table, where nothing sees them.
+    pub(super) soft_delete: Flag,
     /// Name of the module with SeaORM's items; by default the struct's name in `snake_case` and `_entity`.
     pub(super) module: Option<Ident>,
     /// Path to the runtime, for users who renamed it.

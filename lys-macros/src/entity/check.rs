@@ -7,8 +7,9 @@ use syn::{Attribute, Field, Ident, ItemStruct, LitStr, Meta, Path, Type};
 
 use super::{
     args::{ColumnNames, DecimalArgs, EntityArgs},
-    def::{ColumnDef, EntityDef, FieldAttributes, is_named_or_unit, kept},
+    def::{ColumnDef, DELETED_AT, EntityDef, FieldAttributes, is_named_or_unit, kept},
     relation::ATTRIBUTES,
+    unique,
 };
 use crate::names;
 
@@ -21,6 +22,7 @@ pub(super) fn entity(def: &mut EntityDef<'_>, args: &EntityArgs, errors: &mut Ac
     errors.handle(tenant_rule(def, args));
     errors.handle(tenant_reason(args));
     distinct_members(def, errors);
+    unique::check_names(def, args, errors);
 }
 
 /// A struct without generics whose fields have names.
@@ -60,12 +62,17 @@ fn table(args: &EntityArgs) -> Result<()> {
 }
 
 /// Columns that lys adds are not declared by hand.
-pub(super) fn not_reserved(ident: &Ident, parametric: bool) -> Result<()> {
+pub(super) fn not_reserved(ident: &Ident, def: &EntityDef<'_>) -> Result<()> {
     let name = names::unraw(ident);
+    let is_deletion = def.soft_delete && name == DELETED_AT;
     let reserved = ["id", "created_at", "updated_at"].contains(&name.as_str())
-        || (parametric && ["enabled", "description"].contains(&name.as_str()));
-    if reserved {
-        let whose = if parametric { "parametric entity" } else { "entity" };
+        || (def.parametric && ["enabled", "description"].contains(&name.as_str()));
+    if reserved || is_deletion {
+        let whose = match (is_deletion, def.parametric) {
+            (true, _) => "`soft_delete` entity",
+            (false, true) => "parametric entity",
+            (false, false) => "entity",
+        };
         return Err(Error::custom(format!("lys adds `{name}` to every {whose}; remove the field")).with_span(ident));
     }
     Ok(())

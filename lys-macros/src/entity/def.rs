@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{args, doc_comment, names, target};
 
+/// The column that `soft_delete` adds.
+pub(super) const DELETED_AT: &str = "deleted_at";
+
 /// What `expand` writes; it cannot fail on it.
 pub(super) struct EntityDef<'a> {
     /// Path to the runtime.
@@ -42,6 +45,8 @@ pub(super) struct EntityDef<'a> {
     pub(super) indexes: Vec<Vec<Ident>>,
     /// Column that counts the changes of a row.
     pub(super) version: Option<Ident>,
+    /// Deleted rows stay in the table.
+    pub(super) soft_delete: bool,
 }
 
 /// One column.
@@ -95,6 +100,7 @@ impl<'a> EntityDef<'a> {
             unique: Vec::new(),
             indexes: Vec::new(),
             version: None,
+            soft_delete: args.soft_delete.is_present(),
             runtime,
             item,
         };
@@ -102,7 +108,7 @@ impl<'a> EntityDef<'a> {
         for (field, attributes) in &fields {
             def.read_column(field, attributes, errors);
         }
-        def.columns.extend(trailing_columns(&def.runtime, parametric));
+        def.columns.extend(trailing_columns(&def));
         for (field, attributes) in fields {
             def.read_relation(field, attributes, errors);
         }
@@ -118,7 +124,7 @@ impl<'a> EntityDef<'a> {
         if attributes.relation.as_ref().is_some_and(|relation| relation.is_field(&field.ty)) {
             return;
         }
-        if errors.handle(check::not_reserved(ident, self.parametric)).is_none() {
+        if errors.handle(check::not_reserved(ident, self)).is_none() {
             return;
         }
         if let Some(version) = &attributes.version {
@@ -267,17 +273,21 @@ fn leading_columns(runtime: &Path, parametric: bool) -> Vec<ColumnDef> {
     }
 }
 
-fn trailing_columns(runtime: &Path, parametric: bool) -> Vec<ColumnDef> {
+fn trailing_columns(def: &EntityDef<'_>) -> Vec<ColumnDef> {
+    let runtime = &def.runtime;
     let time: Type = parse_quote!(#runtime::__private::chrono::DateTime<#runtime::__private::chrono::Utc>);
     let mut columns = Vec::new();
-    if parametric {
+    if def.parametric {
         columns.push(ColumnDef::implicit("enabled", parse_quote!(bool), "Whether it may still be chosen."));
         let text = parse_quote!(::core::option::Option<::std::string::String>);
         columns.push(ColumnDef::implicit("description", text, "What it means."));
     }
     columns.push(ColumnDef::implicit("created_at", time.clone(), "When it was inserted."));
-    let updated = parse_quote!(::core::option::Option<#time>);
-    columns.push(ColumnDef::implicit("updated_at", updated, "When it was last changed."));
+    let maybe: Type = parse_quote!(::core::option::Option<#time>);
+    columns.push(ColumnDef::implicit("updated_at", maybe.clone(), "When it was last changed."));
+    if def.soft_delete {
+        columns.push(ColumnDef::implicit(DELETED_AT, maybe, "When it was deleted."));
+    }
     columns
 }
 

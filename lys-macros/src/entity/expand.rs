@@ -14,7 +14,7 @@ use syn::{Attribute, Meta, Path, Token, Visibility, punctuated::Punctuated, span
 
 use self::{
     active_model::{active_model, sea_orm_active_model},
-    ours::{handles, joins, lys_entity, scopes},
+    ours::{handles, joins, lys_entity, scopes, unique_keys},
     sea_orm::{sea_orm_columns, sea_orm_entity, sea_orm_model, sea_orm_relations},
 };
 use super::def::{ColumnDef, EntityDef};
@@ -28,6 +28,7 @@ pub(super) fn entity(def: &EntityDef<'_>) -> TokenStream {
         columns(def, &names),
         joins(def, &names),
         handles(def, &names),
+        unique_keys(def, &names),
         active_model(def, &names),
         lys_entity(def, &names),
         scopes(def, &names),
@@ -62,6 +63,7 @@ struct Names<'a> {
     module: &'a Ident,
     columns: Ident,
     members: Ident,
+    uniques: Ident,
     active_model: Ident,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Names<'a> {
             module: &def.module,
             columns: format_ident!("__Lys{name}Columns"),
             members: format_ident!("__Lys{name}Members"),
+            uniques: format_ident!("__Lys{name}Uniques"),
             active_model: format_ident!("__Lys{name}ActiveModel"),
         }
     }

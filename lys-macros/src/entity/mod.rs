@@ -10,6 +10,7 @@ mod fallback;
 mod relation;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 use darling::Error;
 use proc_macro2::TokenStream;

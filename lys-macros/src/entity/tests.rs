@@ -154,3 +154,89 @@ fn another_item_is_kept() {
         .starts_with("enum Shelf")
     );
 }
+
+#[test]
+fn a_soft_deletion_is_a_column_and_a_trait() {
+    let expansion = expand(
+        quote!(soft_delete),
+        quote!(
+            struct Note {
+                text: String,
+            }
+        ),
+    )
+    .to_string();
+    let row = expansion.split('}').next().unwrap_or_default();
+    assert!(row.contains("deleted_at : "), "{row}");
+    assert!(expansion.contains("impl :: lys :: entity :: SoftDelete for Note"), "{expansion}");
+    assert!(expansion.contains("definition . soft_delete (note_entity :: Column :: DeletedAt as u16)"), "{expansion}");
+    let plain = expand(
+        quote!(),
+        quote!(
+            struct Note {
+                deleted_at: Time,
+            }
+        ),
+    )
+    .to_string();
+    assert!(!plain.contains("SoftDelete") && !plain.contains("soft_delete"), "{plain}");
+}
+
+#[test]
+fn the_time_of_a_soft_deletion_is_not_declared_by_hand() {
+    let item = quote!(
+        struct Note {
+            text: String,
+            deleted_at: Time,
+        }
+    );
+    let wanted = ["lys adds `deleted_at` to every `soft_delete` entity; remove the field"];
+    assert_eq!(errors(quote!(soft_delete), item), wanted);
+}
+
+#[test]
+fn unique_keys_have_handles() {
+    let item = quote! {
+        pub struct Seat {
+            #[column(unique)]
+            pub r#type: String,
+            row: i32,
+            number: i32,
+        }
+    };
+    let expansion = expand(quote!(unique(row, number), unique(number)), item).to_string();
+    let (_, uniques) = expansion.split_once("struct __LysSeatUniques").unwrap_or_default();
+    let fields = uniques.split('}').next().unwrap_or_default();
+    let names: Vec<&str> = fields.split(':').map(str::trim).filter_map(|part| part.rsplit(' ').next()).collect();
+    for name in ["r#type", "row_number", "number"] {
+        assert!(names.contains(&name), "{fields}");
+    }
+    let key = "row_number : :: lys :: entity :: Unique :: new (& [seat_entity :: Column :: Row as u16 , seat_entity :: Column :: Number as u16])";
+    assert!(uniques.contains(key), "{uniques}");
+    assert!(
+        !expand(
+            quote!(),
+            quote!(
+                struct Seat {
+                    row: i32,
+                }
+            )
+        )
+        .to_string()
+        .contains("UNIQUE")
+    );
+}
+
+#[test]
+fn unique_keys_have_names_of_their_own() {
+    let item = quote! {
+        struct Seat {
+            #[column(unique)]
+            row_number: i32,
+            row: i32,
+            number: i32,
+        }
+    };
+    let wanted = ["`UNIQUE.row_number` is another unique key already; rename a column, or write this one once"];
+    assert_eq!(errors(quote!(unique(row, number)), item), wanted);
+}

@@ -19,7 +19,7 @@ pub(super) struct InputArgs {
     pub(super) runtime: Option<Path>,
 }
 
-/// `#[input(length(min = 1), range(max = 10), email, url, skip)]` on a field.
+/// `#[input(length(min = 1), range(max = 10), email, url, skip, children)]` on a field.
 #[derive(FromField)]
 #[darling(attributes(input), forward_attrs(doc))]
 pub(super) struct FieldArgs {
@@ -41,6 +41,9 @@ pub(super) struct FieldArgs {
     /// No column of the entity.
     #[darling(default)]
     pub(super) skip: Flag,
+    /// Rows of the relation of this name, written with the row.
+    #[darling(default)]
+    pub(super) children: Flag,
 }
 
 /// `length(min = 1, max = 255)`.

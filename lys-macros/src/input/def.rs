@@ -34,8 +34,19 @@ pub(super) struct FieldDef {
     pub(super) description: String,
     /// Rules on its value.
     pub(super) rules: Vec<RuleDef>,
-    /// Whether it is a column of the entity.
-    pub(super) column: bool,
+    /// What becomes of its value.
+    pub(super) role: Role,
+}
+
+/// What becomes of a field's value in a draft.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It goes into the column of the field's name.
+    Column,
+    /// Its rows go along the relation of the field's name.
+    Children,
+    /// Nothing by itself.
+    Skipped,
 }
 
 /// One rule on a value.
@@ -110,13 +121,14 @@ impl FieldDef {
         let mut errors = Error::accumulator();
         errors.handle(names::check_round_trip(&ident));
         errors.handle(check_skip(&args, &ident, has_entity));
+        errors.handle(check_children(&args, &ident, has_entity));
         let rules = errors.handle(rules(&args)).unwrap_or_default();
         errors.finish_with(Self {
             name: names::unraw(&ident),
             ident,
             description: doc_comment::description(&args.attrs),
             rules,
-            column: has_entity && !args.skip.is_present(),
+            role: role(&args, has_entity),
             ty: args.ty,
         })
     }
@@ -130,6 +142,32 @@ fn check_skip(args: &FieldArgs, ident: &Ident, has_entity: bool) -> Result<()> {
         "`skip` says that `{ident}` is no column, but this input has no entity; drop it, or add `#[input(entity = …)]` to the struct"
     );
     Err(Error::custom(text).with_span(&args.skip.span()))
+}
+
+fn role(args: &FieldArgs, has_entity: bool) -> Role {
+    match (args.children.is_present(), has_entity && !args.skip.is_present()) {
+        (_, false) => Role::Skipped,
+        (true, true) => Role::Children,
+        (false, true) => Role::Column,
+    }
+}
+
+fn check_children(args: &FieldArgs, ident: &Ident, has_entity: bool) -> Result<()> {
+    if !args.children.is_present() {
+        return Ok(());
+    }
+    let text = if args.skip.is_present() {
+        format!(
+            "`skip` says that nothing becomes of `{ident}`, `children` that its rows are written; remove one of the two"
+        )
+    } else if has_entity {
+        return Ok(());
+    } else {
+        format!(
+            "`children` are written with a row, but this input has no entity; drop it, or add `#[input(entity = …)]` to the struct of `{ident}`"
+        )
+    };
+    Err(Error::custom(text).with_span(&args.children.span()))
 }
 
 fn rules(args: &FieldArgs) -> Result<Vec<RuleDef>> {

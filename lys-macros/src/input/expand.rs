@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, spanned::Spanned};
 
-use super::def::{FieldDef, InputDef, RuleDef};
+use super::def::{FieldDef, InputDef, Role, RuleDef};
 use crate::function::ours_at;
 
 pub(super) fn input(def: &InputDef) -> TokenStream {
@@ -75,15 +75,10 @@ fn option(value: Option<&impl quote::ToTokens>) -> TokenStream {
 
 fn into_draft_impl(def: &InputDef, entity: &Path) -> TokenStream {
     let InputDef { runtime, ident, fields, .. } = def;
-    let assigned = fields.iter().filter(|field| field.column).map(|FieldDef { ident, ty, .. }| {
-        // At the type, so that a type that does not fit the column is underlined.
-        quote_spanned! {ours_at(ty.span())=>
-            #runtime::input::Assign::assign(
-                self.#ident,
-                <#entity as #runtime::entity::Entity>::COLUMN.#ident,
-                draft,
-            )?;
-        }
+    let assigned = fields.iter().filter_map(|field| match field.role {
+        Role::Column => Some(assigned_column(field, entity, runtime)),
+        Role::Children => Some(added_children(field, entity, runtime)),
+        Role::Skipped => None,
     });
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
@@ -93,5 +88,34 @@ fn into_draft_impl(def: &InputDef, entity: &Path) -> TokenStream {
                 ::core::result::Result::Ok(())
             }
         }
+
+        #[automatically_derived]
+        impl #runtime::input::Children<#entity> for #ident {
+            type Rows = #runtime::entity::relation::One;
+
+            fn into_drafts(self) -> #runtime::Result<::std::vec::Vec<#runtime::data::Draft<#entity>>> {
+                #runtime::input::children::one(self)
+            }
+        }
+    }
+}
+
+fn assigned_column(FieldDef { ident, ty, .. }: &FieldDef, entity: &Path, runtime: &Path) -> TokenStream {
+    // At the type, so that a type that does not fit the column is underlined.
+    quote_spanned! {ours_at(ty.span())=>
+        #runtime::input::Assign::assign(
+            self.#ident,
+            <#entity as #runtime::entity::Entity>::COLUMN.#ident,
+            draft,
+        )?;
+    }
+}
+
+fn added_children(FieldDef { ident, name, ty, .. }: &FieldDef, entity: &Path, runtime: &Path) -> TokenStream {
+    // Each at what would be edited: the type for its rows, the name for the relation.
+    let children = quote_spanned!(ours_at(ty.span())=> self.#ident);
+    let relation = quote_spanned!(ours_at(ident.span())=> <#entity as #runtime::entity::Entity>::MEMBER.#ident);
+    quote_spanned! {Span::mixed_site()=>
+        #runtime::input::children::add(#children, #relation, #name, draft)?;
     }
 }

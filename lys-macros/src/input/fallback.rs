@@ -22,6 +22,15 @@ pub(super) fn input(item: &DeriveInput, errors: Error) -> TokenStream {
                     ::core::unreachable!()
                 }
             }
+
+            #[automatically_derived]
+            impl #generics #runtime::input::Children<#entity> for #ident #arguments #bounds {
+                type Rows = #runtime::entity::relation::One;
+
+                fn into_drafts(self) -> #runtime::Result<::std::vec::Vec<#runtime::data::Draft<#entity>>> {
+                    ::core::unreachable!()
+                }
+            }
         }
     });
     // A generic input cannot be `'static` by itself: it gets no stub, and no user.

@@ -29,8 +29,6 @@ fn with_entity() {
                 #[input(range(min = 0.01))]
                 pub price: f64,
                 pub r#type: Option<GlobalId>,
-                #[input(skip)]
-                pub notify: Option<String>,
             }
         },
         &expect![[r##"
@@ -44,15 +42,13 @@ fn with_entity() {
                         <String as ::lys::input::Input>::declare,
                         <f64 as ::lys::input::Input>::declare,
                         <Option<GlobalId> as ::lys::input::Input>::declare,
-                        <Option<String> as ::lys::input::Input>::declare,
                     ];
                     types
                         .declare_object(
                             ::lys::input::InputDef::new("CreateProductInput", "A new product.")
                                 .field::<String>("name", "Shown to customers.")
                                 .field::<f64>("price", "")
-                                .field::<Option<GlobalId>>("type", "")
-                                .field::<Option<String>>("notify", ""),
+                                .field::<Option<GlobalId>>("type", ""),
                             mentioned,
                         );
                 }
@@ -87,13 +83,10 @@ fn with_entity() {
                         );
                     let r#type = fields
                         .take("type", &[], <Option<GlobalId> as ::lys::input::Input>::decode);
-                    let notify = fields
-                        .take("notify", &[], <Option<String> as ::lys::input::Input>::decode);
                     ::core::option::Option::Some(Self {
                         name: name?,
                         price: price?,
                         r#type: r#type?,
-                        notify: notify?,
                     })
                 }
             }
@@ -116,6 +109,13 @@ fn with_entity() {
                         draft,
                     )?;
                     ::core::result::Result::Ok(())
+                }
+            }
+            #[automatically_derived]
+            impl ::lys::input::Children<Product> for CreateProductInput {
+                type Rows = ::lys::entity::relation::One;
+                fn into_drafts(self) -> ::lys::Result<::std::vec::Vec<::lys::data::Draft<Product>>> {
+                    ::lys::input::children::one(self)
                 }
             }
         "##]],
@@ -173,5 +173,68 @@ fn structs_only() {
         &expect![[r#"
         an input object needs at least one field
     "#]],
+    );
+}
+
+#[test]
+fn children_and_what_is_no_column() {
+    let item = quote! {
+        #[input(entity = Order)]
+        struct OrderInput {
+            #[input(children, length(max = 9))]
+            lines: Vec<LineInput>,
+            #[input(skip)]
+            notify: Option<String>,
+        }
+    };
+    let expansion = pretty(&expand(item));
+    let (_, fill) = expansion.split_once("impl ::lys::input::IntoDraft<Order> for OrderInput").unwrap_or_default();
+    expect![[r#"
+         {
+            fn fill(self, draft: &mut ::lys::data::Draft<Order>) -> ::lys::Result<()> {
+                ::lys::input::children::add(
+                    self.lines,
+                    <Order as ::lys::entity::Entity>::MEMBER.lines,
+                    "lines",
+                    draft,
+                )?;
+                ::core::result::Result::Ok(())
+            }
+        }
+        #[automatically_derived]
+        impl ::lys::input::Children<Order> for OrderInput {
+            type Rows = ::lys::entity::relation::One;
+            fn into_drafts(self) -> ::lys::Result<::std::vec::Vec<::lys::data::Draft<Order>>> {
+                ::lys::input::children::one(self)
+            }
+        }
+    "#]]
+    .assert_eq(fill);
+}
+
+#[test]
+fn children_belong_to_an_entity() {
+    check_errors(
+        quote! {
+            struct OrderInput {
+                #[input(children)]
+                lines: Vec<LineInput>,
+            }
+        },
+        &expect![[r#"
+            `children` are written with a row, but this input has no entity; drop it, or add `#[input(entity = …)]` to the struct of `lines`
+        "#]],
+    );
+    check_errors(
+        quote! {
+            #[input(entity = Order)]
+            struct OrderInput {
+                #[input(children, skip)]
+                lines: Vec<LineInput>,
+            }
+        },
+        &expect![[r#"
+            `skip` says that nothing becomes of `lines`, `children` that its rows are written; remove one of the two
+        "#]],
     );
 }

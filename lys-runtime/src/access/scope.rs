@@ -14,13 +14,36 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Scope<'d> {
     pub(crate) reach: Reach,
+    pub(crate) deleted: Deleted,
     pub(crate) decision: &'d Decision,
+}
+
+/// Whether rows that are deleted but stay in their table are among those of a scope. Where nothing else is said they are not, whoever
+/// asks; only Rust can say otherwise, of the rows of one select.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Deleted {
+    /// They are not.
+    #[default]
+    Hidden,
+    /// They are, beside the others.
+    Shown,
+    /// They alone are.
+    Only,
 }
 
 impl<'d> Scope<'d> {
     /// No limit.
     pub(crate) fn all(decision: &'d Decision) -> Self {
-        Self { reach: Reach::All, decision }
+        Self::of(Reach::All, decision)
+    }
+
+    fn of(reach: Reach, decision: &'d Decision) -> Self {
+        Self { reach, deleted: Deleted::Hidden, decision }
+    }
+
+    /// The same rows, with those that are deleted as `deleted` says.
+    pub(crate) fn showing(self, deleted: Deleted) -> Self {
+        Self { deleted, ..self }
     }
 }
 
@@ -41,7 +64,7 @@ pub(crate) enum Reach {
 /// A decision on some rows says nothing about an entity without owner and tenant: of the operation's own that is no row
 /// (10-core C7). A public decision opens the operation's own entity, and of the others only those without owner and tenant.
 pub(crate) fn scope<'d>(decision: &'d Decision, entity: &EntityDef, root: bool) -> Scope<'d> {
-    Scope { reach: reach(decision, entity, root), decision }
+    Scope::of(reach(decision, entity, root), decision)
 }
 
 /// The rows of `target` that `decision` sees along `relation` (00-design §6): those inside its scope, or all that belong to the parent.

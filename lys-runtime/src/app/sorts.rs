@@ -202,5 +202,6 @@ fn number() -> ColumnDef {
         references: None,
         unique: false,
         indexed: false,
+        search_index: false,
     }
 }

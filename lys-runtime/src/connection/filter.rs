@@ -194,7 +194,7 @@ impl<E: Entity, T: Entity, K> FilterRelation for ToOne<E, T, K> {
     }
 }
 
-impl<E: Entity, T: Entity> FilterRelation for ToMany<E, T> {
+impl<E: Entity, T: Entity, K> FilterRelation for ToMany<E, T, K> {
     type Entity = E;
     type Target = T;
 

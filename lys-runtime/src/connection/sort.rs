@@ -87,7 +87,7 @@ where
     }
 }
 
-impl<E: Entity, T: Entity> SortKey for ToMany<E, T> {
+impl<E: Entity, T: Entity, K> SortKey for ToMany<E, T, K> {
     type Entity = E;
 
     fn sort(self) -> Sort<E> {

@@ -64,6 +64,9 @@ pub(crate) fn table_of<E: Entity>(dialect: Dialect) -> TableDdl {
     for index in 0..entity.columns.len() {
         table.col(column(dialect, &entity, index));
     }
+    if needs_living(dialect, &entity) {
+        table.col(living(&entity));
+    }
     let declared = Schema::new(dialect.backend()).create_table_from_entity(E::SeaOrm::default());
     for key in declared.get_foreign_key_create_stmts() {
         table.foreign_key(&mut named(key, entity.table));
@@ -84,6 +87,25 @@ pub(crate) fn table_of<E: Entity>(dialect: Dialect) -> TableDdl {
     }
     let table = dialect.backend().build(&table).sql;
     TableDdl { table, indexes: indexes(dialect, &entity), searches: search::indexes(dialect, &entity) }
+}
+
+/// What MySQL's unique indexes on rows that are not deleted end with: NULL for those that are, and NULLs are never equal.
+pub(super) const LIVING: &str = "lys_living";
+
+/// MySQL has no index on some rows of a table.
+pub(super) fn needs_living(dialect: Dialect, entity: &EntityDef) -> bool {
+    matches!(dialect, Dialect::MySql | Dialect::MariaDb)
+        && entity.soft_delete.is_some()
+        && unique(entity).next().is_some()
+}
+
+fn living(entity: &EntityDef) -> ColumnDdl {
+    let mut sql = SqlWriter::new(Dialect::MySql.backend());
+    let deleted = entity.soft_delete.map_or("", |column| entity.columns[usize::from(column)].name);
+    sql.push("GENERATED ALWAYS AS (IF(").name(deleted).push(" IS NULL, 1, NULL)) VIRTUAL");
+    let mut ddl = ColumnDdl::new_with_type(Alias::new(LIVING), ColumnType::custom("tinyint"));
+    ddl.extra(sql.text);
+    ddl
 }
 
 fn named(key: &ForeignKeyCreateStatement, table: &str) -> ForeignKeyCreateStatement {
@@ -181,7 +203,11 @@ fn index(dialect: Dialect, entity: &EntityDef, kind: &str, columns: &[&str]) -> 
         let column = entity.columns.iter().find(|column| column.name == *name).expect("an index of declared columns");
         sql.push(if place > 0 { ", " } else { "" }).order_term("", column, false);
     }
-    sql.push(")");
+    match entity.soft_delete.filter(|_| kind == "uq").map(|column| entity.columns[usize::from(column)].name) {
+        Some(_) if needs_living(dialect, entity) => _ = sql.push(", ").name(LIVING).push(")"),
+        Some(deleted) => _ = sql.push(") WHERE ").name(deleted).push(" IS NULL"),
+        None => _ = sql.push(")"),
+    }
     IndexDdl { name, sql: sql.text }
 }
 

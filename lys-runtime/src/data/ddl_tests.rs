@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::test_entities::{Category, Item, Product};
+use crate::data::test_entities::{Category, Item, Label, Product};
 
 #[test]
 fn texts_compare_byte_by_byte_and_times_have_microseconds() {
@@ -36,4 +36,27 @@ fn the_name_of_an_index_tells_its_columns_unless_it_is_cut() {
     assert!(one.len() <= LONGEST_NAME && one != other, "{one} {other}");
     assert_eq!(columns_of_index(&one), [""; 0]);
     assert_eq!(columns_of_index("made-by-hand"), [""; 0]);
+}
+
+#[test]
+fn deleted_rows_do_not_bind_what_is_unique() {
+    let last = |dialect| {
+        let table = table_of::<Label>(dialect);
+        let unique: Vec<String> = table.indexes.into_iter().map(|index| index.sql).collect();
+        (table.table, unique[1].clone())
+    };
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let (table, unique) = last(dialect);
+        assert!(!table.contains(LIVING), "{table}");
+        let wanted = r#"CREATE UNIQUE INDEX IF NOT EXISTS "uq-label-client_id-word" ON "label" ("client_id", "word") WHERE "deleted_at" IS NULL"#;
+        assert_eq!(unique, wanted);
+    }
+    for dialect in [Dialect::MySql, Dialect::MariaDb] {
+        let (table, unique) = last(dialect);
+        let column = "`lys_living` tinyint GENERATED ALWAYS AS (IF(`deleted_at` IS NULL, 1, NULL)) VIRTUAL";
+        assert!(table.contains(column), "{table}");
+        let wanted = "CREATE UNIQUE INDEX `uq-label-client_id-word` ON `label` (`client_id`, `word`, `lys_living`)";
+        assert_eq!(unique, wanted);
+        assert!(!table_of::<Product>(dialect).table.contains(LIVING), "its rows are gone when they are deleted");
+    }
 }

@@ -4,12 +4,15 @@ use std::marker::PhantomData;
 
 use sea_orm::Value;
 
+use super::children::Children;
 use crate::entity::{Column, ColumnValue, Entity};
 
 /// A row to be created, or changes to one. Scope, referenced keys and missing values are checked before it is written.
 pub struct Draft<E> {
     pub(crate) values: Vec<Option<Value>>,
     pub(crate) original: Option<E>,
+    /// Rows that are written with it.
+    pub(crate) children: Vec<Children>,
 }
 
 /// A row that a hook has already written with its writer; it is checked by key inside the transaction.
@@ -18,17 +21,27 @@ pub struct Saved<E> {
     entity: PhantomData<fn() -> E>,
 }
 
+/// A row that was created, or changed because it was there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Upserted<E> {
+    /// The row as it is now.
+    pub row: E,
+    /// Whether it was not there before.
+    pub created: bool,
+}
+
 impl<E: Entity> Draft<E> {
     /// A new row without values.
     #[must_use]
     pub fn new() -> Self {
-        Self { values: Vec::new(), original: None }
+        Self { values: Vec::new(), original: None, children: Vec::new() }
     }
 
     /// No changes to `row` yet.
     #[must_use]
     pub fn of(row: E) -> Self {
-        Self { values: Vec::new(), original: Some(row) }
+        Self { values: Vec::new(), original: Some(row), children: Vec::new() }
     }
 
     /// The row that is edited; `None` for a new one.

@@ -3,6 +3,7 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("lys-runtime needs a database: turn on one of the features `sqlite`, `postgres` and `mysql`");
 
+pub(crate) mod children;
 pub mod condition;
 pub mod consistency;
 pub mod database;
@@ -42,7 +43,7 @@ pub use consistency::Consistency;
 pub use database::{Database, StatementLog};
 pub use ddl::{IndexDdl, SearchDdl, TableDdl};
 pub use dialect::Dialect;
-pub use draft::{Draft, Saved};
+pub use draft::{Draft, Saved, Upserted};
 pub use options::{DatabaseOptions, Synchronous};
 pub use reader::Reader;
 pub use row::{Row, Rows};

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::{
         Decision, UNSCOPED,
-        scope::{Scope, scope},
+        scope::{Deleted, Scope, scope},
     },
     entity::{Cells, Entity, EntityDef},
     error::{Error, Result},
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         let entity = E::definition();
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
-        sql.filter(&entity, "", &select.rows.conditions, &scope(self.decision, &entity, true));
+        sql.filter(&entity, "", &select.rows.conditions, &self.root(&entity, select.rows.deleted));
         let count: Option<i64> = match self.run(sql).await?.first() {
             Some(row) => Some(row.get(0)?),
             None => None,
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     /// The database's own.
     pub async fn exists<E: Entity>(&self, select: Select<E>) -> Result<bool> {
         let entity = E::definition();
-        self.has_row(&entity, &select.rows.conditions, &scope(self.decision, &entity, true)).await
+        self.has_row(&entity, &select.rows.conditions, &self.root(&entity, select.rows.deleted)).await
     }
 
     /// The rows with these keys, in their order, by one query; keys without a row inside the scope are left out.
@@ -137,6 +137,10 @@ impl<'a> Reader<'a> {
         Ok(!self.run(sql).await?.is_empty())
     }
 
+    fn root(&self, entity: &EntityDef, deleted: Deleted) -> Scope<'a> {
+        scope(self.decision, entity, true).showing(deleted)
+    }
+
     async fn first_row<E: Entity>(&self, rows: RowSelect) -> Result<Option<E>> {
         let mut sql = self.select::<E>(&rows);
         sql.push(" LIMIT 1");
@@ -147,7 +151,7 @@ impl<'a> Reader<'a> {
         let entity = E::definition();
         let mut sql = SqlWriter::new(self.backend());
         sql.push("SELECT ").columns(&entity).push(" FROM ").name(entity.table);
-        sql.filter(&entity, "", &rows.conditions, &scope(self.decision, &entity, true));
+        sql.filter(&entity, "", &rows.conditions, &self.root(&entity, rows.deleted));
         sql.push(" ORDER BY ");
         for order in &rows.order {
             sql.order_term("", &entity.columns[usize::from(order.column)], order.descending).push(", ");

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::condition::{ColumnOrder, Condition, OrderTerm, Term};
+use crate::{access::scope::Deleted, entity::SoftDelete};
 
 /// Rows of `E` to read. Scopes are added last, by lys, and cannot be removed.
 pub struct Select<E> {
@@ -15,6 +16,7 @@ pub struct Select<E> {
 pub(crate) struct RowSelect {
     pub(crate) conditions: Vec<Term>,
     pub(crate) order: Vec<ColumnOrder>,
+    pub(crate) deleted: Deleted,
 }
 
 impl<E> Select<E> {
@@ -44,6 +46,22 @@ impl<E> Select<E> {
     #[must_use]
     pub fn order_by(mut self, term: OrderTerm<E>) -> Self {
         self.rows.order.push(term.order);
+        self
+    }
+}
+
+impl<E: SoftDelete> Select<E> {
+    /// Deleted rows too. What these rows are related to is seen without deleted rows, as everywhere.
+    #[must_use]
+    pub fn with_deleted(mut self) -> Self {
+        self.rows.deleted = Deleted::Shown;
+        self
+    }
+
+    /// Deleted rows alone.
+    #[must_use]
+    pub fn only_deleted(mut self) -> Self {
+        self.rows.deleted = Deleted::Only;
         self
     }
 }

@@ -1,7 +1,11 @@
 //! The generated operations of a closed service.
 
-use super::{Draft, Reader, Select, Writer};
-use crate::{entity::Entity, error::Result, service::Service};
+use super::{Draft, Reader, Select, Upserted, Writer};
+use crate::{
+    entity::{Entity, SoftDelete, Unique},
+    error::Result,
+    service::Service,
+};
 
 type KeyOf<S> = <<S as Service>::Entity as Entity>::Key;
 
@@ -54,6 +58,16 @@ pub trait EntityService: Service {
         writer.update(key, change)
     }
 
+    /// Writes a new row, or into the one that has its unique key. See [`Writer::upsert`].
+    fn upsert(
+        &self,
+        writer: &mut Writer<'_>,
+        draft: Draft<Self::Entity>,
+        key: Unique<Self::Entity>,
+    ) -> impl Future<Output = Result<Upserted<Self::Entity>>> + Send {
+        writer.upsert(draft, key)
+    }
+
     /// Writes new rows. See [`Writer::create_many`].
     fn create_many(
         &self,
@@ -86,6 +100,14 @@ pub trait EntityService: Service {
     /// Deletes a row. See [`Writer::delete`].
     fn delete(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<()>> + Send {
         writer.delete::<Self::Entity>(key)
+    }
+
+    /// Brings a deleted row back. See [`Writer::restore`].
+    fn restore(&self, writer: &mut Writer<'_>, key: KeyOf<Self>) -> impl Future<Output = Result<Self::Entity>> + Send
+    where
+        Self::Entity: SoftDelete,
+    {
+        writer.restore::<Self::Entity>(key)
     }
 
     /// Deletes rows. See [`Writer::delete_many`].

@@ -8,7 +8,7 @@ use super::condition::{Operator, Term};
 use crate::{
     access::{
         Decision,
-        scope::{Reach, Scope},
+        scope::{Deleted, Reach, Scope},
     },
     entity::{ColumnDef, EntityDef},
 };
@@ -141,12 +141,25 @@ impl SqlWriter {
         self.within(before, entity, alias, scope)
     }
 
-    /// Adds the scope, if it says anything, behind the word `before`.
+    /// Adds the scope, if it says anything, behind the word `before`. No statement sees rows but through this: what it leaves out,
+    /// such as deleted rows, is left out everywhere.
     pub(crate) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
         match &scope.reach {
-            Reach::All => self,
+            Reach::All => return self.living(before, entity, alias, scope.deleted),
             Reach::Nothing => self.push(before).push(FALSE),
             Reach::Where(term) => self.push(before).condition(entity, alias, term, scope.decision),
+        };
+        self.living(" AND ", entity, alias, scope.deleted)
+    }
+
+    fn living(&mut self, before: &str, entity: &EntityDef, alias: &str, deleted: Deleted) -> &mut Self {
+        let Some(column) = entity.soft_delete.map(|column| entity.columns[usize::from(column)].name) else {
+            return self;
+        };
+        match deleted {
+            Deleted::Hidden => self.push(before).column(alias, column).push(" IS NULL"),
+            Deleted::Only => self.push(before).column(alias, column).push(" IS NOT NULL"),
+            Deleted::Shown => self,
         }
     }
 

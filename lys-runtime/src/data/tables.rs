@@ -4,7 +4,11 @@ use std::collections::HashSet;
 
 use sea_orm::DbBackend;
 
-use super::{Database, Dialect, SearchDdl, Transaction, search};
+use super::{
+    Database, Dialect, SearchDdl, Transaction,
+    ddl::{LIVING, needs_living},
+    search,
+};
 use crate::{
     entity::{ColumnKind, EntityDef, RelationKind},
     error::{Error, Result},
@@ -71,7 +75,10 @@ async fn check_columns(transaction: &Transaction, entities: &[&EntityDef]) -> Re
         },
     );
     let there = there.await?;
-    let columns = entities.iter().flat_map(|entity| entity.columns.iter().map(|column| (entity.table, column.name)));
+    let columns = entities.iter().flat_map(|entity| {
+        let living = needs_living(transaction.dialect(), entity).then_some(LIVING);
+        entity.columns.iter().map(|column| column.name).chain(living).map(|column| (entity.table, column))
+    });
     let missing: Vec<String> = columns
         .filter(|(table, column)| !there.contains(&((*table).to_owned(), (*column).to_owned())))
         .map(|(table, column)| format!("`{table}.{column}`"))

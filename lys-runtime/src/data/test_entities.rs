@@ -1,4 +1,4 @@
-//! Entities written by hand, as `#[entity]` would: a category, its products (owned, of a client), their items.
+//! Entities written by hand, as `#[entity]` would: a category, its products (owned, of a client), their items; and what is in `labels`.
 
 #![expect(unreachable_pub, reason = "SeaORM's derive wants public items")]
 #![expect(dead_code, reason = "columns that no test asks for")]
@@ -11,6 +11,7 @@ use crate::{
     testing::Place,
 };
 
+pub(crate) use self::labels::{Label, Sticker};
 pub(crate) use category::Model as Category;
 pub(crate) use item::Model as Item;
 pub(crate) use product::Model as Product;
@@ -52,6 +53,8 @@ macro_rules! entity {
     };
 }
 
+mod labels;
+
 mod category {
     use chrono::{DateTime, Utc};
     use sea_orm::entity::prelude::*;
@@ -90,7 +93,7 @@ mod product {
     use rust_decimal::Decimal;
     use sea_orm::entity::prelude::*;
 
-    use crate::entity::{ColumnOptions, EntityDef, EntityKind};
+    use crate::entity::{ColumnOptions, EntityDef, EntityKind, ToMany};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "product")]
@@ -119,6 +122,10 @@ mod product {
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Model {
+        pub const ITEMS: ToMany<Self, super::Item> = ToMany::new(1);
+    }
 
     entity!("Product", "product", Uuid, {
         0 id: Uuid, 1 name: String, 2 price: Decimal, 3 category_id: String, 4 client_id: Uuid,
@@ -189,7 +196,13 @@ pub(crate) struct TestDatabase {
 
 impl TestDatabase {
     pub(crate) async fn open() -> Self {
-        let entities = [Item::definition(), Product::definition(), Category::definition()];
+        let entities = [
+            Item::definition(),
+            Product::definition(),
+            Category::definition(),
+            Sticker::definition(),
+            Label::definition(),
+        ];
         let place = Place::make(async |database| create_tables(database, &entities.each_ref()).await);
         let (place, database) = place.await.expect("makes tables");
         Self { database, _place: place }

@@ -25,6 +25,9 @@ pub(super) fn of_new_row(
     let mut values = Vec::with_capacity(entity.columns.len());
     for (index, column) in entity.columns.iter().enumerate() {
         let given = given.get(index).cloned().flatten();
+        if given.as_ref().is_some_and(|value| entity.is_deletion(index) && !is_null(value)) {
+            mistakes.by_hand(column);
+        }
         let value = match given {
             Some(value) if entity.is_version(index) => Some(mistakes.first_version(column, value)),
             Some(value) => Some(value),
@@ -73,6 +76,9 @@ pub(super) fn of_changed_row(
     if changed.contains(&0) {
         return Err(Error::internal(format!("the key of a `{}` cannot change", entity.name)));
     }
+    if entity.soft_delete.is_some_and(|deleted| changed.contains(&deleted)) {
+        return Err(not_by_hand(entity));
+    }
     if entity.version.is_some_and(|version| changed.contains(&version)) {
         return Err(Error::stale_version());
     }
@@ -81,6 +87,11 @@ pub(super) fn of_changed_row(
         touch(entity, &mut values, &mut changed)?;
     }
     Ok(Change { values, changed, version })
+}
+
+/// `deleted_at` says what became of a row: only what does that to rows writes it.
+pub(super) fn not_by_hand(entity: &EntityDef) -> Error {
+    Error::internal(format!("`deleted_at` of a `{}` is written by `delete` and `restore` alone", entity.name))
 }
 
 /// A change is dated and counted.
@@ -147,7 +158,7 @@ impl Mistakes {
         let null = Value::String(None);
         let Some(value) = value.filter(|value| !is_null(value)) else {
             if !column.nullable {
-                self.add(column, "required", "a value is required");
+                self.required(column);
             }
             return null_of(column);
         };
@@ -215,6 +226,21 @@ impl Mistakes {
             self.add(column, "version", "a new row starts at 1");
         }
         value
+    }
+
+    /// A value is wanted, of whatever columns may do without.
+    pub(super) fn required(&mut self, column: &ColumnDef) {
+        self.add(column, "required", "a value is required");
+    }
+
+    /// A key that is not for the caller to give.
+    pub(super) fn filled_in(&mut self, column: &ColumnDef) {
+        self.add(column, "given", "must not be given: it is the key of the row that this one belongs to");
+    }
+
+    /// A new row is not deleted.
+    fn by_hand(&mut self, column: &ColumnDef) {
+        self.add(column, "deleted", "a new row is not deleted");
     }
 
     fn add(&mut self, column: &ColumnDef, rule: &str, message: impl Into<String>) {

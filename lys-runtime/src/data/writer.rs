@@ -8,10 +8,13 @@ mod check;
 mod delete;
 mod insert;
 mod matching;
+mod nested;
+mod restore;
 mod rows;
 mod save;
 mod told;
 mod update;
+mod upsert;
 
 use std::ops::Deref;
 
@@ -20,15 +23,18 @@ use sea_orm::Value;
 use self::rows::Line;
 pub(super) use self::told::Kept;
 use super::{
-    Database, Dialect, Draft, Reader, Select, Transaction,
+    Database, Dialect, Draft, Reader, Select, Transaction, Upserted,
     condition::{Operator, Term},
     reader::read,
     select::RowSelect,
     sql::SqlWriter,
 };
 use crate::{
-    access::{Decision, scope::Scope},
-    entity::{Entity, EntityDef},
+    access::{
+        Decision,
+        scope::{Deleted, Scope},
+    },
+    entity::{Entity, EntityDef, SoftDelete, Unique},
     error::{Error, Result},
 };
 
@@ -180,7 +186,33 @@ impl<'a> Writer<'a> {
         self.save_drafts(drafts, |index| vec![index.into()]).await
     }
 
-    /// Deletes the row with this key.
+    /// Writes a new row, or into the row that has the same values in `key` the columns that the draft sets: an edition, which is dated
+    /// and counted only if it changes something. Of two at once, one creates the row and the other changes it. One statement, on MySQL
+    /// two or three.
+    ///
+    /// ```
+    /// # use lys::{data::Upserted, prelude::*};
+    /// #[entity]
+    /// pub struct Product {
+    ///     #[column(unique)]
+    ///     pub sku: String,
+    ///     pub stock: i32,
+    /// }
+    ///
+    /// async fn deliver(writer: &Writer<'_>, sku: &str, stock: i32) -> Result<Upserted<Product>> {
+    ///     let draft = Draft::new().with(Product::COLUMN.sku, sku).with(Product::COLUMN.stock, stock);
+    ///     writer.upsert(draft, Product::UNIQUE.sku).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`create`](Self::create), `ALREADY_EXISTS` also when the row that has the key is outside the scope: it is not changed.
+    /// `PERMISSION_DENIED` when the row would move into an organization that the decision does not reach.
+    pub async fn upsert<E: Entity>(&self, draft: Draft<E>, key: Unique<E>) -> Result<Upserted<E>> {
+        self.upsert_draft(&draft, key).await
+    }
+
+    /// Deletes the row with this key. Where its entity is `soft_delete`, the row stays in its table, where nothing sees it.
     ///
     /// # Errors
     /// `NOT_FOUND` when there is none inside the scope, `STILL_REFERENCED` when other rows refer to it.
@@ -211,6 +243,32 @@ impl<'a> Writer<'a> {
         self.delete_matching(&select).await
     }
 
+    /// Brings the deleted row with this key back.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when none is deleted inside the scope, `ALREADY_EXISTS` when another row has one of its unique values by now.
+    pub async fn restore<E: SoftDelete>(&self, key: E::Key) -> Result<E> {
+        self.restore_row(key).await
+    }
+
+    /// Removes the row with this key from its table, deleted or not, and with it what `on_delete = cascade` says.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none inside the scope, `STILL_REFERENCED` when other rows refer to it.
+    pub async fn purge<E: SoftDelete>(&self, key: E::Key) -> Result<()> {
+        let removed = self.purge_rows(&E::definition(), &[keyed(key)], Deleted::Shown).await?;
+        if removed == 0 { Err(Error::not_found()) } else { Ok(()) }
+    }
+
+    /// Removes all rows of `select` inside the scope from their table; answers with their number. Deleted rows are among them only as
+    /// the select says, e.g. [`only_deleted`](Select::only_deleted).
+    ///
+    /// # Errors
+    /// `STILL_REFERENCED` when other rows refer to one of them.
+    pub async fn purge_where<E: SoftDelete>(&self, select: Select<E>) -> Result<u64> {
+        self.purge_matching(&select).await
+    }
+
     /// Runs a statement that writes `lines`, and answers with their rows in any order, as the database has them; with fewer when it
     /// did not find all. `alias` is the table's in its last clause.
     async fn written<E: Entity>(
@@ -235,7 +293,7 @@ impl<'a> Writer<'a> {
 fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
     let mut changed = row.clone();
     change(&mut changed);
-    Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row) }
+    Draft { values: changed.into_values().into_iter().map(Some).collect(), original: Some(row), children: Vec::new() }
 }
 
 fn keyed(key: impl Into<Value>) -> Term {

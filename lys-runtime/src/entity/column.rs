@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Entity, value::ColumnValue};
+use super::{Entity, KeyOfTarget, value::ColumnValue};
 use crate::data::condition::{Condition, Operator, OrderTerm, Place, Quantifier};
 
 /// A column of entity `E` with values of type `T`.
@@ -170,10 +170,10 @@ pub struct ToOne<E, T, K> {
     types: Marker<(E, T, K)>,
 }
 
-/// A relation from `E` to many `T`.
-pub struct ToMany<E, T> {
+/// A relation from `E` to many `T`, by a key in `T`, or in an entity between the two when `K` is [`KeyOfLink`](super::KeyOfLink).
+pub struct ToMany<E, T, K = KeyOfTarget> {
     index: u16,
-    types: Marker<(E, T)>,
+    types: Marker<(E, T, K)>,
 }
 
 impl<E, T, K> ToOne<E, T, K> {
@@ -198,7 +198,7 @@ impl<E: Entity, T: Entity, K> ToOne<E, T, K> {
     }
 }
 
-impl<E: Entity, T: Entity> ToMany<E, T> {
+impl<E: Entity, T: Entity, K> ToMany<E, T, K> {
     /// A related row satisfies `condition`. Rows that the reader may not see count neither here nor below.
     #[must_use]
     pub fn some(&self, condition: Condition<T>) -> Condition<E> {
@@ -218,7 +218,7 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     }
 }
 
-impl<E, T> ToMany<E, T> {
+impl<E, T, K> ToMany<E, T, K> {
     /// The relation at `index` of the entity's definition.
     #[must_use]
     pub const fn new(index: u16) -> Self {

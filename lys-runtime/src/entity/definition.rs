@@ -21,7 +21,7 @@ pub struct EntityDef {
     pub type_id: TypeId,
     /// Own rows, or reference data.
     pub kind: EntityKind,
-    /// Columns in declared order: `id` first, `created_at` and `updated_at` last.
+    /// Columns in declared order: `id` first, `created_at`, `updated_at` and a `deleted_at` last.
     pub columns: Vec<ColumnDef>,
     /// Relations in declared order.
     pub relations: Vec<RelationDef>,
@@ -37,6 +37,8 @@ pub struct EntityDef {
     pub indexes: Vec<Vec<u16>>,
     /// Column that counts the changes of a row: a change made on an old version is refused.
     pub version: Option<u16>,
+    /// Column with the time of a row's deletion: such rows stay in the table, where nothing sees them.
+    pub soft_delete: Option<u16>,
     /// DDL for this entity on a database.
     pub create_table: fn(Dialect) -> TableDdl,
 }
@@ -101,6 +103,7 @@ impl EntityDef {
             unique: Vec::new(),
             indexes: Vec::new(),
             version: None,
+            soft_delete: None,
             create_table: ddl::table_of::<E>,
         }
     }
@@ -185,6 +188,13 @@ impl EntityDef {
         self
     }
 
+    /// A deleted row stays, with the time of its deletion in `column`; no two rows that are not deleted share what is unique.
+    #[must_use]
+    pub fn soft_delete(mut self, column: u16) -> Self {
+        self.soft_delete = Some(column);
+        self
+    }
+
     /// Place of the column called `name`.
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<u16> {
@@ -199,10 +209,23 @@ impl EntityDef {
         columns.iter().any(alone) || self.unique.iter().any(|set| set.iter().all(|column| columns.contains(column)))
     }
 
+    /// Whether exactly these columns are declared unique, alone or as a set.
+    #[must_use]
+    pub(crate) fn has_unique_key(&self, columns: &[u16]) -> bool {
+        let alone = matches!(columns, [column] if self.columns[usize::from(*column)].unique);
+        alone || self.unique.iter().any(|set| set == columns)
+    }
+
     /// Whether the column at `index` counts the changes of a row.
     #[must_use]
     pub(crate) fn is_version(&self, index: usize) -> bool {
         self.version.is_some_and(|version| usize::from(version) == index)
+    }
+
+    /// Whether the column at `index` holds the time of a row's deletion.
+    #[must_use]
+    pub(crate) fn is_deletion(&self, index: usize) -> bool {
+        self.soft_delete.is_some_and(|deleted| usize::from(deleted) == index)
     }
 
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
@@ -322,6 +345,13 @@ pub trait VersionNumber: ColumnValue {}
 
 impl VersionNumber for i32 {}
 impl VersionNumber for i64 {}
+
+/// Entities whose deleted rows stay in the table: `#[entity(soft_delete)]`.
+#[diagnostic::on_unimplemented(
+    message = "a deleted `{Self}` is gone: it can be neither seen nor restored",
+    note = "to keep deleted rows, write `#[entity(soft_delete)]` on `{Self}`"
+)]
+pub trait SoftDelete: Entity {}
 
 /// Entities whose rows have an owning user: `owner = field`.
 #[diagnostic::on_unimplemented(

@@ -5,16 +5,18 @@ pub mod column;
 pub mod definition;
 pub mod enumeration;
 pub mod relation;
+pub mod unique;
 pub mod value;
 
 pub use column::{Column, Many, One, TextValue, ToMany, ToOne};
 pub use definition::{
-    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, TenantDef, Tenanted, VersionNumber,
+    ColumnDef, ColumnOptions, EntityDef, EntityKind, Owned, ScopeKey, SoftDelete, TenantDef, Tenanted, VersionNumber,
 };
 pub use relation::{
-    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfTarget, Promised, ReferenceTo, RelationAccess, RelationDef,
-    RelationKind, ThroughDef,
+    BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfLink, KeyOfTarget, Owns, Promised, ReferenceTo,
+    RelationAccess, RelationDef, RelationKind, ThroughDef,
 };
+pub use unique::Unique;
 pub use value::{ColumnKind, ColumnValue, ItemKind, Key};
 
 use sea_orm::{EntityTrait, Value};

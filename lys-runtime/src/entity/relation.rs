@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use super::{Entity, EntityDef, value::ColumnValue};
+use super::{Entity, EntityDef, ToMany, ToOne, value::ColumnValue};
 
 /// One relation.
 #[derive(Debug, Clone)]
@@ -187,6 +187,56 @@ impl<A: Promised, B: Promised, C: Promised> Promised for (A, B, C) {}
 /// The key of a relation whose target holds it: `#[has_one]`.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyOfTarget;
+
+/// The key of a relation that an entity between the two holds: `#[many_to_many]`.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyOfLink;
+
+/// A relation leads to any number of rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Many {}
+
+/// A relation leads to one row at most.
+#[derive(Debug, Clone, Copy)]
+pub enum One {}
+
+/// Relations to rows that hold the key of `E`, so that they can be written with it: `#[has_many]` and `#[has_one]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` leads to no rows that belong to `{E}`",
+    label = "no `#[has_many]` or `#[has_one]` of `{E}`",
+    note = "rows are written with `{E}` along a `#[has_many]` or `#[has_one]` of it, whose target holds its key"
+)]
+pub trait Owns<E: Entity>: Sized {
+    /// The entity of those rows.
+    type Target: Entity;
+    /// How many there may be: [`Many`] or [`One`].
+    type Rows;
+    /// Whether there may be many.
+    const MANY: bool;
+
+    /// Its place among the entity's relations.
+    fn relation(self) -> u16;
+}
+
+impl<E: Entity, T: Entity> Owns<E> for ToMany<E, T, KeyOfTarget> {
+    type Target = T;
+    type Rows = Many;
+    const MANY: bool = true;
+
+    fn relation(self) -> u16 {
+        self.index()
+    }
+}
+
+impl<E: Entity, T: Entity> Owns<E> for ToOne<E, T, KeyOfTarget> {
+    type Target = T;
+    type Rows = One;
+    const MANY: bool = false;
+
+    fn relation(self) -> u16 {
+        self.index()
+    }
+}
 
 /// `T` has one `#[belongs_to(Target)]`: what `#[has_many(T)]` on the target follows.
 #[diagnostic::on_unimplemented(

@@ -13,7 +13,6 @@ use super::{
     summary::FURTHER_DIGITS,
 };
 use crate::{
-    access::scope::scope,
     data::{Rows, select::RowSelect, sql::SqlWriter},
     entity::{ColumnDef, ColumnKind, EntityDef},
     error::{Error, Result, code},
@@ -63,7 +62,7 @@ impl<'a> Loader<'a> {
             sql.push("SELECT ");
             summary.values("", &mut sql);
             sql.push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+            sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
             summary.group("", None, &mut sql);
             let rows = self.groups(sql).await?;
             let spans = vec![(0, u32::try_from(rows.len()).unwrap_or(u32::MAX))];

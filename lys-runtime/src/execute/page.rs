@@ -150,16 +150,18 @@ impl<'a> Loader<'a> {
         }
         let between: Vec<Term> =
             [after.beyond(entity, order, false), before.beyond(entity, order, true)].into_iter().flatten().collect();
-        let decision = self.context.decision;
+        let scope = self.root_rows(entity, select);
         match list.sort.filter(|sort| sort.goes_beyond()) {
             None => {
                 sql.push(" FROM ").name(entity.table);
                 let terms: Vec<Term> = select.conditions.iter().cloned().chain(between).collect();
-                sql.filter(entity, "", &terms, &scope(decision, entity, true));
+                sql.filter(entity, "", &terms, &scope);
             }
             Some(sort) => {
-                sort.push_rows(&mut sql, columns, &select.conditions, decision);
-                sql.filter(entity, "", &between, &Scope::all(decision));
+                sort.push_rows(&mut sql, columns, &select.conditions, &scope);
+                if !between.is_empty() {
+                    sql.push(" WHERE ").condition(entity, "", &Term::And(between), scope.decision);
+                }
             }
         }
         push_order(&mut sql, entity, order, backward);
@@ -190,10 +192,15 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
+    /// The rows that `select` may choose from.
+    pub(super) fn root_rows(&self, entity: &EntityDef, select: &RowSelect) -> Scope<'a> {
+        scope(self.context.decision, entity, true).showing(select.deleted)
+    }
+
     /// The number of all rows, whatever the page: in the page's own statement, so that both are of one moment.
     fn push_count(&self, sql: &mut SqlWriter, entity: &EntityDef, select: &RowSelect) {
         sql.push("SELECT COUNT(*) FROM ").name(entity.table);
-        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+        sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
     }
 
     async fn count(&self, entity: &EntityDef, select: &RowSelect) -> Result<i64> {
@@ -215,7 +222,7 @@ impl<'a> Loader<'a> {
         let mut columns = Vec::new();
         let slots = order_slots(&mut columns, order);
         let mut sql = self.select(entity, &columns);
-        sql.filter(entity, "", &select.conditions, &scope(self.context.decision, entity, true));
+        sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
         push_order(&mut sql, entity, order, false);
         sql.push(" LIMIT 1 OFFSET ").bind(offset.into());
         let rows = self.read(sql).await?;

@@ -9,7 +9,7 @@ use super::order::down_to_key;
 use crate::{
     access::{
         Decision,
-        scope::{along, scope},
+        scope::{Scope, along},
     },
     app::sorts::{BeyondKey, KeyEnd, SortInput, SortKind, Sorting},
     data::{
@@ -116,7 +116,8 @@ impl<'a> GivenSort<'a> {
     }
 
     /// Adds ` FROM (…) AS table`: the rows of `conditions` inside the decision's scope, with `columns` of the entity and all sort keys.
-    pub(super) fn push_rows(&self, sql: &mut SqlWriter, columns: &[u16], conditions: &[Term], decision: &Decision) {
+    pub(super) fn push_rows(&self, sql: &mut SqlWriter, columns: &[u16], conditions: &[Term], scope: &Scope<'_>) {
+        let decision = scope.decision;
         let entity = self.entity();
         let needed = columns.iter().copied().chain(self.order.iter().map(|term| term.column));
         let own = sorted(needed.filter(|column| self.sorting.beyond(*column).is_none()));
@@ -138,7 +139,7 @@ impl<'a> GivenSort<'a> {
             sql.push(" AS ").name(entity.columns[usize::from(column)].name);
         }
         sql.push(" FROM (SELECT ").listed("", entity, &read).push(" FROM ").name(entity.table);
-        sql.filter(entity, "", conditions, &scope(decision, entity, true)).push(") AS ").name(&rows);
+        sql.filter(entity, "", conditions, scope).push(") AS ").name(&rows);
         ways.join(entity, &rows, sql, decision);
         sql.push(") AS ").name(entity.table);
     }

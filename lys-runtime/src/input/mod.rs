@@ -1,5 +1,6 @@
 //! Values that come in: arguments and input objects, decoded with every mistake listed.
 
+pub mod children;
 pub mod decode;
 pub mod draft;
 pub mod enumeration;
@@ -8,6 +9,7 @@ pub mod rules;
 pub mod scalar;
 pub mod types;
 
+pub use children::Children;
 pub use decode::{Decoder, Fields};
 pub use draft::{Assign, IntoDraft};
 pub use patch::Patch;

@@ -29,7 +29,7 @@ impl<N: Node> Paged for Connection<N> {
     type Entity = N::Entity;
 }
 
-impl<E: Entity, N: Node> Exposes<Connection<N>> for ToMany<E, N::Entity> {
+impl<E: Entity, N: Node, K> Exposes<Connection<N>> for ToMany<E, N::Entity, K> {
     fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
         NodeFieldDef {
             name,

@@ -148,7 +148,7 @@ impl<E: Entity, N: Node, K> Exposes<Option<N>> for ToOne<E, N::Entity, K> {
     }
 }
 
-impl<E: Entity, N: Node> Exposes<Vec<N>> for ToMany<E, N::Entity> {
+impl<E: Entity, N: Node, K> Exposes<Vec<N>> for ToMany<E, N::Entity, K> {
     fn expose(self, name: &'static str, description: &'static str) -> NodeFieldDef {
         NodeFieldDef {
             name,

@@ -43,6 +43,25 @@ pub struct Review {
     pub author_id: Option<Uuid>,
 }
 
+/// Deleted notes stay.
+#[entity(parametric, soft_delete)]
+pub struct Note {
+    #[column(unique)]
+    pub line: i32,
+}
+
+#[test]
+fn a_soft_deletion_has_the_last_column() {
+    let definition = Note::definition();
+    let names: Vec<_> = definition.columns.iter().map(|column| column.name).collect();
+    assert_eq!(names, ["id", "line", "enabled", "description", "created_at", "updated_at", "deleted_at"]);
+    assert_eq!(definition.soft_delete, Some(Note::COLUMN.deleted_at.index()));
+    let (kind, nullable) = (definition.columns[6].kind, definition.columns[6].nullable);
+    assert_eq!((kind, nullable), (ColumnKind::DateTime, true));
+    let _ = Note::select().with_deleted().filter(Note::COLUMN.deleted_at.lt(Utc::now()));
+    assert_eq!(Product::definition().soft_delete, None);
+}
+
 async fn database() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     for definition in [ProductCategory::definition(), Product::definition(), Review::definition()] {

@@ -52,6 +52,22 @@ mod loose {
         }
     }
 
+    pub mod deleted {
+        use lys::prelude::*;
+
+        #[entity(soft_delete)]
+        pub struct Country {
+            #[column(unique)]
+            pub code: String,
+        }
+
+        #[entity]
+        pub struct City {
+            #[belongs_to(Country, key = code, name = country)]
+            pub country_code: String,
+        }
+    }
+
     pub mod one {
         use lys::prelude::*;
 
@@ -110,6 +126,50 @@ fn keys_are_unique() {
     check(
         App::new("one", concat!(module_path!(), "::loose::one")),
         &["`Person.pass`", "add `#[column(unique)]` to `holder_id` of `Pass`", "or make it a `has_many`"],
+    );
+}
+
+#[test]
+fn deleted_rows_share_the_keys_of_others() {
+    check(
+        App::new("deleted", concat!(module_path!(), "::loose::deleted")),
+        &["`City.country` refers to `code` of `Country`", "rows that are not deleted", "refer to its `id`"],
+    );
+}
+
+mod gone {
+    use lys::prelude::*;
+
+    #[entity(soft_delete)]
+    pub struct Country {
+        pub code: String,
+    }
+
+    #[entity]
+    pub struct City {
+        #[belongs_to(Country, access = inherit)]
+        pub country_id: Uuid,
+        #[belongs_to(Country)]
+        pub neighbour_id: Uuid,
+    }
+
+    #[node(Country)]
+    pub struct CountryNode {
+        pub code: String,
+    }
+
+    #[node(City)]
+    pub struct CityNode {
+        pub country: CountryNode,
+        pub neighbour: Option<CountryNode>,
+    }
+}
+
+#[test]
+fn a_row_that_may_be_deleted_is_not_promised() {
+    check(
+        App::new("gone", concat!(module_path!(), "::gone")),
+        &["`CityNode.country` leads to nothing when the `Country` is deleted", "show it as `Option<CountryNode>`"],
     );
 }
 

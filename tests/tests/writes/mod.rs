@@ -1,7 +1,10 @@
 //! Writes through GraphQL: whose rows, how many statements, what is left when something fails.
 
 mod bulk;
+mod nested;
 mod patch;
+mod soft_delete;
+mod upsert;
 mod version;
 
 use lys::{

@@ -1,6 +1,8 @@
 //! A zoo: two apps with one of everything, the rows that graphql-js sees too (`data.json`), a club of all kinds of relation, a shop,
-//! for writes, a market that several clients share, and a port with all kinds of column and relation, for several clients.
+//! for writes, a market that several clients share, a port with all kinds of column and relation, for several clients, and a cellar,
+//! whose deleted rows stay.
 
+pub mod cellar;
 pub mod club;
 pub mod data;
 pub mod market;
@@ -29,6 +31,11 @@ pub async fn club() -> TestProject {
 /// The shop alone.
 pub async fn shop() -> TestProject {
     project([shop::app()]).await
+}
+
+/// The cellar alone.
+pub async fn cellar() -> TestProject {
+    project([cellar::app()]).await
 }
 
 /// The market alone, with the rows of one view.

@@ -83,20 +83,29 @@ fn check_field(model: &Model, node: &NodeEntry, field: &NodeFieldDef, faults: &m
             ));
         }
         Some(target) => {
-            check_filtered(&place, field, relation, &model.entities[target.entity].definition, faults);
+            check_promised(&place, field, relation, &model.entities[target.entity].definition, faults);
         }
     }
 }
 
-/// A row that a scope may hide cannot be promised: one hidden row would null everything above it.
-fn check_filtered(
+/// A row that a scope or its deletion may hide cannot be promised: one hidden row would null everything above it.
+fn check_promised(
     place: &str,
     field: &NodeFieldDef,
     relation: &RelationDef,
     target: &EntityDef,
     faults: &mut StartError,
 ) {
-    if matches!(field.kind, NodeFieldKind::ToOne { .. }) && relation.is_filtered(target) && !field.ty.is_nullable() {
+    if !matches!(field.kind, NodeFieldKind::ToOne { .. }) || field.ty.is_nullable() {
+        return;
+    }
+    if target.soft_delete.is_some() {
+        faults.add(format!(
+            "{place} leads to nothing when the `{}` is deleted, which is `soft_delete`; show it as `Option<{}>`",
+            target.name,
+            field.ty.name()
+        ));
+    } else if relation.is_filtered(target) {
         faults.add(format!(
             "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` on the relation",
             target.name,

@@ -37,7 +37,13 @@ fn check_key(place: &str, relation: &RelationDef, target: &EntityDef, faults: &m
         RelationKind::HasOne => (target.is_unique(&columns), ", or make it a `has_many`"),
         RelationKind::HasMany | RelationKind::ManyToMany => (true, ""),
     };
-    if !is_unique {
+    if relation.kind == RelationKind::BelongsTo && target.soft_delete.is_some() && columns != [0] {
+        faults.add(format!(
+            "{place} refers to {} of `{}`, which only rows that are not deleted share with no other; refer to its `id`",
+            names(target, &columns),
+            target.name
+        ));
+    } else if !is_unique {
         faults.add(format!(
             "{place} leads to one row, but more rows of `{}` may have the same {}; {}{other}",
             target.name,

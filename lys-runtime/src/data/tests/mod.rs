@@ -2,11 +2,14 @@
 
 mod bulk;
 mod connection;
+mod nested;
 mod readers;
 mod reading;
 mod search;
 mod server;
 mod snapshots;
+mod soft_delete;
+mod upsert;
 mod values;
 mod version;
 mod writing;
@@ -18,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     Database, Dialect, Draft, Reader, Writer,
-    test_entities::{Category, Item, Product, TestDatabase, decide},
+    test_entities::{Category, Item, Label, Product, Sticker, TestDatabase, decide},
 };
 use crate::{
     access::{Claims, Decision},
@@ -61,6 +64,10 @@ fn item(product: &Product, client: Uuid) -> Draft<Item> {
         .with(Item::COLUMN.product_id, product.id)
         .with(Item::COLUMN.client_id, client)
         .with(Item::COLUMN.count, 0)
+}
+
+fn label(word: &str, client: Uuid) -> Draft<Label> {
+    Draft::new().with(Label::COLUMN.word, word).with(Label::COLUMN.client_id, client)
 }
 
 /// Runs `work` in a transaction of its own: committed if it succeeds.

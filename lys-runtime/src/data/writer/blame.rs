@@ -9,34 +9,54 @@ use super::{
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::Scope,
-    data::{condition::Term, reader::read, sql::SqlWriter},
-    entity::{Entity, EntityDef},
+    access::scope::{Deleted, Scope},
+    data::{Row, condition::Term, sql::SqlWriter},
+    entity::EntityDef,
     error::{Error, Result, code},
     name::camel_case,
 };
 
+/// The values of a row that was read, in column order.
+pub(super) type ReadValues = fn(Row<'_>) -> Result<Vec<Value>>;
+
 impl Writer<'_> {
     /// Says of which row a unique value is taken: in the batch itself, or in the table. That is what writing the rows one by one
     /// would have said. The database has named the column.
-    pub(super) async fn name_taken<E: Entity>(&self, entity: &EntityDef, lines: &[&Line], error: Error) -> Error {
+    pub(super) async fn name_taken(
+        &self,
+        entity: &EntityDef,
+        values: ReadValues,
+        lines: &[&Line],
+        error: Error,
+    ) -> Error {
+        match self.line_at_fault(entity, values, lines, &error).await {
+            Some(line) => error.at(&line.path),
+            None => error,
+        }
+    }
+
+    pub(super) async fn line_at_fault<'l>(
+        &self,
+        entity: &EntityDef,
+        values: ReadValues,
+        lines: &[&'l Line],
+        error: &Error,
+    ) -> Option<&'l Line> {
         if error.code() != code::ALREADY_EXISTS {
-            return error;
+            return None;
         }
         let blamed = error.extensions().get("fields").and_then(|fields| fields[0]["path"][0].as_str());
         let column =
             (0_u16..).zip(&entity.columns).find(|(_, column)| Some(camel_case(column.name).as_str()) == blamed);
-        let Some((column, _)) = column else { return error };
+        let (column, _) = column?;
         let lines: Vec<&Line> = lines.iter().filter(|line| line.writes(column)).copied().collect();
-        match self.taken::<E>(entity, column, &lines).await {
-            Ok(Some(line)) => error.at(&line.path),
-            _ => error,
-        }
+        self.taken(entity, values, column, &lines).await.ok()?
     }
 
-    async fn taken<'l, E: Entity>(
+    async fn taken<'l>(
         &self,
         entity: &EntityDef,
+        values: ReadValues,
         column: u16,
         lines: &[&'l Line],
     ) -> Result<Option<&'l Line>> {
@@ -45,7 +65,7 @@ impl Writer<'_> {
         if let Some(again) = again {
             return Ok(Some(again));
         }
-        let holders = self.holders::<E>(entity, column, lines).await?;
+        let holders = self.holders(entity, values, column, lines).await?;
         let is_taken = |line: &&&Line| {
             let holder = lookup_text(line.value(column)).and_then(|text| holders.get(&text));
             holder.is_some() && holder != lookup_text(line.key()).filter(|_| column > 0).as_ref()
@@ -54,9 +74,10 @@ impl Writer<'_> {
     }
 
     /// The key of the row that has each of the values, whoever's it is. The transaction answers no more, so others are asked.
-    async fn holders<E: Entity>(
+    async fn holders(
         &self,
         entity: &EntityDef,
+        read_values: ReadValues,
         column: u16,
         lines: &[&Line],
     ) -> Result<HashMap<String, String>> {
@@ -65,12 +86,15 @@ impl Writer<'_> {
         for values in values.chunks(self.dialect().keys_per_statement()) {
             let mut sql = SqlWriter::new(self.backend());
             sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &Scope::all(self.decision));
-            let rows: Vec<E> = read(&self.database.primary().read_all(sql.text, sql.values).await?)?;
-            holders.extend(rows.into_iter().filter_map(|row| {
-                let key = lookup_text(&row.key().clone().into())?;
-                Some((lookup_text(row.into_values().get(usize::from(column))?)?, key))
-            }));
+            // A deleted row still has its key, and nothing else that is unique.
+            let deleted = if column == 0 { Deleted::Shown } else { Deleted::Hidden };
+            let scope = Scope::all(self.decision).showing(deleted);
+            sql.filter(entity, "", &[Term::In(column, values.to_vec())], &scope);
+            for row in self.database.primary().read_all(sql.text, sql.values).await?.iter() {
+                let values = read_values(row)?;
+                let text = |column: u16| lookup_text(values.get(usize::from(column))?);
+                holders.extend(text(column).zip(text(0)));
+            }
         }
         Ok(holders)
     }

@@ -6,6 +6,7 @@ use sea_orm::Value;
 
 use super::{
     Writer,
+    nested::ParentKey,
     rows::{Line, lookup_text},
 };
 use crate::{
@@ -83,13 +84,34 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Referenced rows are inside the scope: one statement for each table that is referred to. For a single row without a scope the
-    /// database's own constraint says the same.
+    /// Referenced rows are inside the scope: one statement for each table that is referred to. For a single row where nothing
+    /// hides rows, the database's own constraint says the same.
     pub(super) async fn check_references(&self, entity: &EntityDef, lines: &[&Line]) -> Result<()> {
-        for target in targets(entity, lines) {
+        self.check_targets(entity, targets(entity, lines), lines.len() < 2).await
+    }
+
+    /// The same for rows that are written with those that `parent` leads to, which need not be asked for.
+    pub(super) async fn check_other_references(
+        &self,
+        entity: &EntityDef,
+        lines: &[&Line],
+        parent: &ParentKey,
+    ) -> Result<()> {
+        let is_other = |target: &Target<'_>| !parent.is_of(target.definition.type_id, &target.key);
+        let mut targets = targets(entity, lines);
+        for target in targets.iter_mut().filter(|target| !is_other(target)) {
+            target.references.retain(|reference| reference.columns != parent.names);
+        }
+        targets.retain(|target| !target.references.is_empty());
+        self.check_targets(entity, targets, false).await
+    }
+
+    /// `alone`: there is a single row, so that the database's constraint tells enough.
+    async fn check_targets(&self, entity: &EntityDef, targets: Vec<Target<'_>>, alone: bool) -> Result<()> {
+        for target in targets {
             let scope = scope(self.decision, &target.definition, false);
             let missing = match scope.reach {
-                Reach::All if lines.len() < 2 => None,
+                Reach::All if alone && target.definition.soft_delete.is_none() => None,
                 Reach::Nothing => target.references.first(),
                 _ => self.missing(&target, &scope).await?,
             };

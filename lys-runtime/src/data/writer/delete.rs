@@ -6,7 +6,7 @@ use sea_orm::Value;
 
 use super::{Writer, keyed, rows::lookup_text};
 use crate::{
-    access::scope::{Scope, writable},
+    access::scope::{Deleted, Scope, writable},
     data::{
         Select,
         condition::{Operator, Term},
@@ -59,10 +59,22 @@ impl Writer<'_> {
     /// Deletes the rows of `select`.
     pub(super) async fn delete_matching<E: Entity>(&self, select: &Select<E>) -> Result<u64> {
         let entity = E::definition();
-        self.delete_in(&entity, &select.rows.conditions, &self.writable(&entity)?).await
+        let scope = self.writable(&entity)?;
+        if select.rows.deleted == Deleted::Only {
+            return Ok(0);
+        }
+        self.delete_in(&entity, &select.rows.conditions, &scope).await
     }
 
     async fn delete_in(&self, entity: &EntityDef, terms: &[Term], scope: &Scope<'_>) -> Result<u64> {
+        if entity.soft_delete.is_some() {
+            return self.hide(entity, terms, scope).await;
+        }
+        self.remove(entity, terms, scope).await
+    }
+
+    /// Removes rows from their table.
+    pub(super) async fn remove(&self, entity: &EntityDef, terms: &[Term], scope: &Scope<'_>) -> Result<u64> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("DELETE FROM ").name(entity.table);
         sql.filter(entity, "", terms, scope);

@@ -18,7 +18,8 @@ impl Writer<'_> {
     }
 }
 
-fn insertion(dialect: Dialect, entity: &EntityDef, lines: &[Line]) -> SqlWriter {
+/// `INSERT INTO … VALUES …`
+pub(super) fn insertion(dialect: Dialect, entity: &EntityDef, lines: &[Line]) -> SqlWriter {
     let mut sql = SqlWriter::new(dialect.backend());
     sql.push("INSERT INTO ").name(entity.table).push(" (").columns(entity).push(") VALUES ");
     for (row, line) in lines.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use sea_orm::Value;
 
-use super::{Writer, rows::Line};
+use super::{Writer, nested::not_new, rows::Line};
 use crate::{
     access::scope::{Reach, Scope, moved_out},
     data::{
@@ -17,7 +17,10 @@ use crate::{
 impl Writer<'_> {
     pub(super) async fn update_matching<E: Entity>(&self, select: &Select<E>, changes: &Draft<E>) -> Result<u64> {
         let entity = E::definition();
-        let scope = self.writable(&entity)?;
+        let scope = self.writable(&entity)?.showing(select.rows.deleted);
+        if !changes.children.is_empty() {
+            return Err(not_new(&entity));
+        }
         let Some(line) = changed_columns(&entity, &changes.values)? else {
             return Ok(0);
         };
@@ -31,10 +34,7 @@ impl Writer<'_> {
             let name = entity.columns[usize::from(*column)].name;
             sql.push(if index > 0 { ", " } else { "" }).name(name).push(" = ").bind(line.value(*column).clone());
         }
-        if let Some(version) = entity.version {
-            let name = entity.columns[usize::from(version)].name;
-            sql.push(", ").name(name).push(" = ").name(name).push(" + 1");
-        }
+        sql.counted(&entity);
         sql.filter(&entity, "", &select.rows.conditions, &scope);
         self.transaction.execute(sql.text, sql.values).await
     }
@@ -82,6 +82,9 @@ fn changed_columns(entity: &EntityDef, given: &[Option<Value>]) -> Result<Option
     if line.writes(0) || entity.version.is_some_and(|version| line.writes(version)) {
         let text = format!("the key and the version of a `{}` are not for many rows at once", entity.name);
         return Err(Error::internal(text));
+    }
+    if entity.soft_delete.is_some_and(|deleted| line.writes(deleted)) {
+        return Err(values::not_by_hand(entity));
     }
     mistakes.finish()?;
     if line.written.is_empty() {

@@ -7,12 +7,14 @@ use serde_json::Value as Json;
 
 use super::{
     Writer,
+    nested::{self, ChildLevel},
     rows::{Line, lookup_text},
 };
 use crate::{
     access::{Grant, scope::scope},
     data::{
         Draft,
+        children::ChildEntity,
         values::{self, Change, Mistakes},
     },
     entity::{Entity, EntityDef, Key},
@@ -26,6 +28,8 @@ struct Plan<E: Entity> {
     edited: Vec<Line>,
     /// Rows without a change, and where they stand.
     unchanged: Vec<(E, Vec<Json>)>,
+    /// What is written with the new rows, those that others belong to first.
+    children: Vec<ChildLevel>,
     /// The key of each draft's row, in their order.
     keys: Vec<String>,
     known: HashSet<String>,
@@ -35,17 +39,36 @@ impl<E: Entity> Plan<E> {
     /// Checks the values of all drafts; `path` says where each stands.
     fn new(drafts: Vec<Draft<E>>, path: impl Fn(usize) -> Vec<Json>) -> Result<Self> {
         let entity = E::definition();
-        let mut plan =
-            Self { entity, created: vec![], edited: vec![], unchanged: vec![], keys: vec![], known: HashSet::new() };
+        let mut plan = Self {
+            entity,
+            created: vec![],
+            edited: vec![],
+            unchanged: vec![],
+            children: vec![],
+            keys: vec![],
+            known: HashSet::new(),
+        };
+        let mut children = Vec::new();
         let mut mistakes = Mistakes::default();
         let mut refused = None;
-        for (index, draft) in drafts.into_iter().enumerate() {
+        for (index, mut draft) in drafts.into_iter().enumerate() {
             let path = path(index);
             mistakes.enter(&path);
+            let below = std::mem::take(&mut draft.children);
+            if draft.original.is_none() {
+                children.push(below);
+            } else if !below.is_empty() {
+                refused.get_or_insert_with(|| nested::not_new(&plan.entity));
+            }
             if let Err(error) = plan.add(draft, path.clone(), &mut mistakes) {
                 refused.get_or_insert(error.at(&path));
             }
         }
+        let levels = nested::levels(&plan.entity, plan.created.iter().zip(children), &mut mistakes);
+        plan.children = levels.unwrap_or_else(|error| {
+            refused.get_or_insert(error);
+            Vec::new()
+        });
         mistakes.finish()?;
         refused.map_or(Ok(plan), Err)
     }
@@ -92,6 +115,7 @@ impl Writer<'_> {
         self.check_moves(&plan.entity, &plan.edited)?;
         let lines: Vec<&Line> = plan.created.iter().chain(&plan.edited).collect();
         self.check_references(&plan.entity, &lines).await?;
+        self.check_children(&plan.children).await?;
 
         let unchanged = self.unchanged(&plan).await?;
         let mut rows = match self.write(&plan).await {
@@ -99,9 +123,11 @@ impl Writer<'_> {
             Err(error) => {
                 let error = self.name_reference(&plan.entity, &lines, error).await;
                 let many = plan.keys.len() > 1;
-                return Err(if many { self.name_taken::<E>(&plan.entity, &lines, error).await } else { error });
+                let values = ChildEntity::of::<E>().values;
+                return Err(if many { self.name_taken(&plan.entity, values, &lines, error).await } else { error });
             }
         };
+        self.write_children(&plan.children).await?;
         rows.extend(unchanged);
         in_order(rows, &plan.keys)
     }
@@ -122,9 +148,10 @@ impl Writer<'_> {
         Ok(rows)
     }
 
-    /// Rows that a draft did not change, as they are now; without a scope nothing has to be asked.
+    /// Rows that a draft did not change, as they are now; where nothing hides rows, nothing has to be asked.
     async fn unchanged<E: Entity>(&self, plan: &Plan<E>) -> Result<Vec<E>> {
-        if plan.unchanged.is_empty() || *self.decision.grant() == Grant::Full {
+        let is_there = *self.decision.grant() == Grant::Full && plan.entity.soft_delete.is_none();
+        if plan.unchanged.is_empty() || is_there {
             return Ok(plan.unchanged.iter().map(|(row, _)| row.clone()).collect());
         }
         let keys: Vec<E::Key> = plan.unchanged.iter().map(|(row, _)| row.key().clone()).collect();

@@ -130,12 +130,12 @@ impl Inspection {
 /// A level of `entity`'s rows inside `scope`.
 pub(crate) fn level(name: &str, entity: &EntityDef, scope: &Scope<'_>, database: &Database) -> About {
     let scope = match scope.reach {
-        Reach::All => "all rows".to_owned(),
         Reach::Nothing => "no rows".to_owned(),
-        Reach::Where(_) => {
+        Reach::All | Reach::Where(_) => {
             let mut sql = SqlWriter::new(database.backend());
             sql.filter(entity, "", &[], scope);
-            sql.text.trim_start_matches(" WHERE ").to_owned()
+            let condition = sql.text.trim_start_matches(" WHERE ");
+            if condition.is_empty() { "all rows".to_owned() } else { condition.to_owned() }
         }
     };
     About { name: name.to_owned(), entity: Some(entity.name), scope }
