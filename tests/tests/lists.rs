@@ -129,6 +129,14 @@ async fn create(project: &TestProject, inputs: &Json) -> Json {
     ask(project, &query, &json!({ "i": inputs })).await["createRecipe"].take()
 }
 
+/// A list, or now and then none.
+fn maybe<T: Into<Json> + std::fmt::Debug>(items: impl Strategy<Value = Vec<T>>) -> impl Strategy<Value = Json> {
+    prop_oneof![
+        1 => Just(Json::Null),
+        4 => items.prop_map(Json::from),
+    ]
+}
+
 /// A recipe's lists as clients give them.
 fn recipe() -> impl Strategy<Value = Json> {
     let text = prop_oneof![
@@ -137,12 +145,6 @@ fn recipe() -> impl Strategy<Value = Json> {
         prop_oneof![Just("NULL"), Just("null"), Just("é😀\n\t"), Just("[]"), Just("{a,b}"), Just("\u{1}\u{7f}")]
             .prop_map(str::to_owned),
     ];
-    fn maybe<T: Into<Json> + std::fmt::Debug>(items: impl Strategy<Value = Vec<T>>) -> impl Strategy<Value = Json> {
-        prop_oneof![
-            1 => Just(Json::Null),
-            4 => items.prop_map(|items| Json::from(items)),
-        ]
-    }
     // What serde_json reads without rounding; a list keeps any float (`data::lists`).
     let float = any::<i32>().prop_map(|number| f64::from(number) / 64.0);
     let like = vec(any::<u128>().prop_map(|key| global_id("RecipeNode", Uuid::from_u128(key))), 0..4);

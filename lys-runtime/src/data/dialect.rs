@@ -242,7 +242,7 @@ pub(crate) fn stored(backend: DbBackend, value: Value) -> Value {
         Value::Decimal(decimal) if backend == DbBackend::Sqlite => {
             Value::Double(decimal.and_then(|decimal| decimal.to_f64()))
         }
-        Value::Array(_, items) if backend != DbBackend::Postgres => super::lists::text(items),
+        Value::Array(_, items) if backend != DbBackend::Postgres => super::lists::text(items.map(|items| *items)),
         value => value,
     }
 }
