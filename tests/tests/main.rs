@@ -29,6 +29,7 @@ mod replica;
 mod restrict;
 mod semantics;
 mod start_up;
+mod times;
 mod writes;
 mod zoo;
 
