@@ -34,6 +34,7 @@ mod search;
 mod semantics;
 mod sorts;
 mod start_up;
+mod times;
 mod writes;
 mod zoo;
 

@@ -157,7 +157,14 @@ impl SqlWriter {
 
     /// Adds a placeholder for a value of no column.
     pub(crate) fn bind(&mut self, value: Value) -> &mut Self {
-        self.values.push(stored(self.backend, value));
+        let value = match stored(self.backend, value) {
+            // A time with a zone is a TIMESTAMP there, which ends in 2038: whatever is compared with a later one is unknown.
+            Value::ChronoDateTimeUtc(time) if self.backend == DbBackend::MySql => {
+                Value::ChronoDateTime(time.map(|time| time.naive_utc()))
+            }
+            value => value,
+        };
+        self.values.push(value);
         if self.backend == DbBackend::Postgres {
             let number = self.values.len();
             self.text.push('$');

@@ -19,12 +19,29 @@ use crate::{
 const MARK: char = '\u{2693}';
 const ROWS: u8 = 60;
 
+/// As they are written: equal times have equal texts, and texts are in the order of time.
+const TIMES: [&str; 8] = [
+    "0001-01-01T00:00:00.000000+00:00",
+    "1000-01-01T00:00:00.000001+00:00",
+    "1969-12-31T23:59:59.999999+00:00",
+    "2026-01-01T00:00:00.000000+00:00",
+    "2026-01-01T00:00:00.500000+00:00",
+    "2038-01-19T03:14:08.000000+00:00",
+    "2107-01-01T00:00:00.000000+00:00",
+    "9999-12-31T23:59:59.999999+00:00",
+];
+const DAYS: [&str; 6] = ["0001-01-01", "1582-10-10", "1970-01-01", "2026-02-28", "2026-03-01", "9999-12-31"];
+
 #[entity]
 pub struct Scrap {
     pub text: String,
     pub note: Option<String>,
     pub count: Option<i32>,
     pub amount: Option<f64>,
+    #[column(decimal(10, 3))]
+    pub price: Option<Decimal>,
+    pub at: Option<DateTime<Utc>>,
+    pub day: Option<NaiveDate>,
     #[belongs_to(Scrap)]
     pub above_id: Option<Uuid>,
     #[has_many(Scrap)]
@@ -34,13 +51,16 @@ pub struct Scrap {
 #[node(Scrap)]
 #[connection(
     name = "scraps",
-    filter(id, text, note, count, amount, above(text, note), below(text, count, below(note)))
+    filter(id, text, note, count, amount, price, at, day, above(text, note), below(text, count, below(note)))
 )]
 pub struct ScrapNode {
     pub text: String,
     pub note: Option<String>,
     pub count: Option<i32>,
     pub amount: Option<f64>,
+    pub price: Option<f64>,
+    pub at: Option<DateTime<Utc>>,
+    pub day: Option<NaiveDate>,
     pub above: Option<ScrapNode>,
     pub below: Vec<ScrapNode>,
 }
@@ -72,6 +92,9 @@ fn scrap(n: u8) -> Draft<Scrap> {
         .with(Scrap::COLUMN.note, (!n.is_multiple_of(3)).then(|| text(&mut tape)))
         .with(Scrap::COLUMN.count, (!n.is_multiple_of(4)).then(|| i32::from(n % 7) - 3))
         .with(Scrap::COLUMN.amount, (!n.is_multiple_of(5)).then(|| f64::from(n % 6) / 4.0))
+        .with(Scrap::COLUMN.price, (!n.is_multiple_of(6)).then(|| Decimal::new(i64::from(n % 8) * 1001 - 3003, 3)))
+        .with(Scrap::COLUMN.at, (!n.is_multiple_of(7)).then(|| TIMES[usize::from(n % 8)].parse().unwrap()))
+        .with(Scrap::COLUMN.day, (!n.is_multiple_of(5)).then(|| DAYS[usize::from(n % 6)].parse().unwrap()))
         .with(Scrap::COLUMN.above_id, (n > 0).then(|| id(u8::try_from(above).unwrap())))
 }
 
@@ -88,6 +111,9 @@ enum Shape {
     Text,
     Int,
     Float,
+    Price,
+    Time,
+    Day,
     Bool(bool),
     Id,
 }
@@ -135,6 +161,9 @@ fn shape(tape: &mut Tape, fields: &[&'static str], depth: u8) -> Shape {
                 "note" => questions(tape, &TEXT, &Shape::Text, true),
                 "count" => questions(tape, &NUMBER, &Shape::Int, true),
                 "amount" => questions(tape, &NUMBER, &Shape::Float, true),
+                "price" => questions(tape, &NUMBER, &Shape::Price, true),
+                "at" => questions(tape, &NUMBER, &Shape::Time, true),
+                "day" => questions(tape, &NUMBER, &Shape::Day, true),
                 "id" => questions(tape, &["eq", "ne", "in", "notIn"], &Shape::Id, false),
                 "above" => shape(tape, &["text", "note"], 0),
                 "below" => many(shape(tape, &["text", "count", "deeper"], 0)),
@@ -162,6 +191,9 @@ fn fill(shape: &Shape, tape: &mut Tape, texts: &[String]) -> Value {
         }
         Shape::Int => json!(i32::try_from(tape.below(9)).unwrap() - 4),
         Shape::Float => json!(f64::from(u8::try_from(tape.below(9)).unwrap()) / 4.0 - 0.5),
+        Shape::Price => json!((f64::from(u8::try_from(tape.below(9)).unwrap()) * 1001.0 - 3003.0) / 1000.0),
+        Shape::Time => (*tape.pick(&TIMES)).into(),
+        Shape::Day => (*tape.pick(&DAYS)).into(),
         Shape::Bool(value) => (*value).into(),
         Shape::Id => {
             GlobalId::new("ScrapNode", id(u8::try_from(tape.below(usize::from(ROWS))).unwrap())).encode().into()
@@ -190,8 +222,12 @@ fn filters_are_statements_without_values() {
     let texts: Vec<String> = world.rows("scrap").iter().map(|row| row["text"].as_str().unwrap().to_owned()).collect();
     let known = std::cell::RefCell::new(BTreeMap::<String, Vec<String>>::new());
     let some = std::cell::Cell::new((0, 0));
-    fuzz(700, 60, |mut tape| {
-        let shape = shape(&mut tape, &["text", "note", "text", "note", "count", "amount", "id", "above", "below"], 2);
+    fuzz(400, 60, |mut tape| {
+        let shape = shape(
+            &mut tape,
+            &["text", "note", "text", "note", "count", "amount", "price", "at", "day", "id", "above", "below"],
+            2,
+        );
         for _ in 0..2 {
             let filter = fill(&shape, &mut tape, &texts);
             let (mut given, statements) = runtime.block_on(chosen(&project, &filter))?;

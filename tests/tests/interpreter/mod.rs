@@ -18,7 +18,8 @@ use std::{
 use async_graphql::parser::parse_query;
 use lys::{
     context::Request,
-    execute::{EngineOptions, GraphqlRequest},
+    data::Consistency,
+    execute::{Engine, EngineOptions, GraphqlRequest},
     testing::{TestProject, text},
 };
 use proptest::{
@@ -45,7 +46,7 @@ const OPTIONS: EngineOptions = EngineOptions {
     suggestions: false,
     expose_causes: false,
     plans: false,
-    consistency: lys::data::Consistency::Statement,
+    consistency: Consistency::Statement,
     lanes: 4,
     depth_limit: usize::MAX,
     alias_limit: usize::MAX,
@@ -129,6 +130,8 @@ impl Seen {
 /// A project whose answers are known.
 struct Judge<'p> {
     project: &'p TestProject,
+    /// Another engine on it, which reads all of a request in one snapshot, one level after the other.
+    snapshot: Engine,
     world: World<'p>,
     viewers: &'p [Viewer],
     seen: Seen,
@@ -153,8 +156,8 @@ impl Judge<'_> {
         let request = Request::of(viewer.actor());
         let graphql =
             GraphqlRequest { query: generated.query, variables: generated.variables, ..GraphqlRequest::default() };
-        let cold = text(self.project.engine().execute(&request, &graphql).await);
-        let warm = text(self.project.engine().execute(&request, &graphql).await);
+        let cold = self.project.answer(&request, &graphql).await;
+        let warm = self.project.answer(&request, &graphql).await;
         let document = &parse_query(&graphql.query).unwrap();
         let answer =
             Interpreter::answer(&self.world, &Asked { viewer, document, variables: &graphql.variables, known });
@@ -170,6 +173,12 @@ impl Judge<'_> {
         }
         if cold != warm {
             return describe("warm differs from cold", &warm);
+        }
+        if graphql.query.len().is_multiple_of(3) {
+            let snapshot = text(Box::pin(self.snapshot.execute(&request, &graphql)).await);
+            if cold != snapshot {
+                return describe("a snapshot differs", &snapshot);
+            }
         }
         self.seen.note(&graphql.query, &given);
         let mut places_of = HashMap::new();
@@ -198,7 +207,8 @@ fn check(cases: u32, apps: Vec<lys::App>, viewers: &[Viewer], but: &[&str], fiel
     let runtime = Runtime::new().unwrap();
     let project = runtime.block_on(TestProject::with_options(apps, OPTIONS)).unwrap();
     let world = runtime.block_on(World::load(&project));
-    let judge = Judge { project: &project, world, viewers, seen: Seen { fields, ..Seen::default() } };
+    let snapshot = project.cold_engine(EngineOptions { consistency: Consistency::Snapshot, lanes: 1, ..OPTIONS });
+    let judge = Judge { project: &project, snapshot, world, viewers, seen: Seen { fields, ..Seen::default() } };
     let result = runner(cases).run(&(any::<u8>(), vec(any::<u8>(), 0..400), vec(any::<u8>(), 0..300)), |tapes| {
         runtime.block_on(judge.judge(tapes)).map_err(TestCaseError::fail)
     });
