@@ -90,9 +90,7 @@ fn into_draft_impl(def: &InputDef, entity: &Path) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #runtime::input::Children<#entity> for #ident {
-            type Rows = #runtime::entity::relation::One;
-
+        impl #runtime::input::Children<#entity, #runtime::entity::relation::One> for #ident {
             fn into_drafts(self) -> #runtime::Result<::std::vec::Vec<#runtime::data::Draft<#entity>>> {
                 #runtime::input::children::one(self)
             }
@@ -114,8 +112,12 @@ fn assigned_column(FieldDef { ident, ty, .. }: &FieldDef, entity: &Path, runtime
 fn added_children(FieldDef { ident, name, ty, .. }: &FieldDef, entity: &Path, runtime: &Path) -> TokenStream {
     // Each at what would be edited: the type for its rows, the name for the relation.
     let children = quote_spanned!(ours_at(ty.span())=> self.#ident);
-    let relation = quote_spanned!(ours_at(ident.span())=> <#entity as #runtime::entity::Entity>::MEMBER.#ident);
-    quote_spanned! {Span::mixed_site()=>
-        #runtime::input::children::add(#children, #relation, #name, draft)?;
+    quote_spanned! {ours_at(ident.span())=>
+        #runtime::input::children::add::<#entity, _>(
+            <#entity as #runtime::entity::Entity>::MEMBER.#ident,
+            #name,
+            #children,
+            draft,
+        )?;
     }
 }

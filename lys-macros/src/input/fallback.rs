@@ -24,10 +24,8 @@ pub(super) fn input(item: &DeriveInput, errors: Error) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl #generics #runtime::input::Children<#entity> for #ident #arguments #bounds {
-                type Rows = #runtime::entity::relation::One;
-
-                fn into_drafts(self) -> #runtime::Result<::std::vec::Vec<#runtime::data::Draft<#entity>>> {
+            impl #generics #runtime::input::Children<#entity, #runtime::entity::relation::One> for #ident #arguments #bounds {
+                    fn into_drafts(self) -> #runtime::Result<::std::vec::Vec<#runtime::data::Draft<#entity>>> {
                     ::core::unreachable!()
                 }
             }

@@ -112,8 +112,8 @@ fn with_entity() {
                 }
             }
             #[automatically_derived]
-            impl ::lys::input::Children<Product> for CreateProductInput {
-                type Rows = ::lys::entity::relation::One;
+            impl ::lys::input::Children<Product, ::lys::entity::relation::One>
+            for CreateProductInput {
                 fn into_drafts(self) -> ::lys::Result<::std::vec::Vec<::lys::data::Draft<Product>>> {
                     ::lys::input::children::one(self)
                 }
@@ -192,18 +192,15 @@ fn children_and_what_is_no_column() {
     expect![[r#"
          {
             fn fill(self, draft: &mut ::lys::data::Draft<Order>) -> ::lys::Result<()> {
-                ::lys::input::children::add(
-                    self.lines,
-                    <Order as ::lys::entity::Entity>::MEMBER.lines,
-                    "lines",
-                    draft,
-                )?;
+                ::lys::input::children::add::<
+                    Order,
+                    _,
+                >(<Order as ::lys::entity::Entity>::MEMBER.lines, "lines", self.lines, draft)?;
                 ::core::result::Result::Ok(())
             }
         }
         #[automatically_derived]
-        impl ::lys::input::Children<Order> for OrderInput {
-            type Rows = ::lys::entity::relation::One;
+        impl ::lys::input::Children<Order, ::lys::entity::relation::One> for OrderInput {
             fn into_drafts(self) -> ::lys::Result<::std::vec::Vec<::lys::data::Draft<Order>>> {
                 ::lys::input::children::one(self)
             }

@@ -8,16 +8,14 @@ use crate::{
     name::camel_case,
 };
 
-/// An input type of a `#[input(children)]` field: inputs of `T`, in a list where the relation leads to many rows. Derived with
-/// `#[input(entity = T)]` for one, there for a `Vec` of them, and for an `Option` of either.
+/// An input type of a `#[input(children)]` field: inputs of `T`, in a list where the relation leads to [`Many`](relation::Many) rows.
+/// Derived with `#[input(entity = T)]` for [`One`](relation::One), there for a `Vec` of them, and for an `Option` of either.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` makes no rows of `{T}`",
-    note = "a `#[input(children)]` field is a Vec of inputs with `#[input(entity = {T})]`, or one of them for a `#[has_one]`"
+    message = "`{Self}` cannot hold the `{T}` rows of this relation",
+    label = "no inputs of `{T}`, or not as many as the relation leads to",
+    note = "a `#[input(children)]` field is a Vec of inputs with `#[input(entity = {T})]` for a `#[has_many]`, and one of them for a `#[has_one]`"
 )]
-pub trait Children<T: Entity> {
-    /// How many rows: [`relation::Many`] or [`relation::One`].
-    type Rows;
-
+pub trait Children<T: Entity, Rows> {
     /// A draft of each row.
     ///
     /// # Errors
@@ -26,9 +24,7 @@ pub trait Children<T: Entity> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Entity, I: IntoDraft<T>> Children<T> for Vec<I> {
-    type Rows = relation::Many;
-
+impl<T: Entity, I: IntoDraft<T>> Children<T, relation::Many> for Vec<I> {
     fn into_drafts(self) -> Result<Vec<Draft<T>>> {
         let draft = |(index, input): (usize, I)| input.into_draft().map_err(|error| error.at(&[index.into()]));
         self.into_iter().enumerate().map(draft).collect()
@@ -36,9 +32,7 @@ impl<T: Entity, I: IntoDraft<T>> Children<T> for Vec<I> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Entity, C: Children<T>> Children<T> for Option<C> {
-    type Rows = C::Rows;
-
+impl<T: Entity, R, C: Children<T, R>> Children<T, R> for Option<C> {
     fn into_drafts(self) -> Result<Vec<Draft<T>>> {
         self.map_or_else(|| Ok(Vec::new()), C::into_drafts)
     }
@@ -57,9 +51,9 @@ pub fn one<T: Entity>(input: impl IntoDraft<T>) -> Result<Vec<Draft<T>>> {
 /// # Errors
 /// When a value does not fit its column.
 pub fn add<E: Entity, R: Owns<E>>(
-    children: impl Children<R::Target, Rows = R::Rows>,
     relation: R,
     name: &'static str,
+    children: impl Children<R::Target, R::Rows>,
     draft: &mut Draft<E>,
 ) -> Result<()> {
     let drafts = children.into_drafts().map_err(|error| error.at(&[camel_case(name).into()]))?;
