@@ -81,7 +81,10 @@ async fn all_levels_are_written_by_one_statement_each() {
 async fn one_bad_row_of_any_level_spoils_all_and_is_named() {
     let project = zoo::cellar().await;
     data(&project, &north(), FILL, &json!({ "inputs": barrel("OLD") })).await;
+    let grape = json!({ "id": global_id("GrapeNode", "WHITE") });
+    data(&project, &super_user(), "mutation($id: ID!) { deleteGrape(id: $id) { succeed } }", &grape).await;
     let before = everything(&project).await;
+    let foreign = json!(global_id("BarrelNode", zoo::cellar::barrel_key(3)));
     let long = Json::from("a code that is too long");
     let tap = json!(global_id("TapNode", Uuid::from_u128(1)));
     let faults = [
@@ -99,6 +102,8 @@ async fn one_bad_row_of_any_level_spoils_all_and_is_named() {
         ("/taps/1/washers/0/grapeId", json!("NONE"), "NOT_FOUND", Some(json!(["taps", 1, "washers", 0, "grapeId"]))),
         ("/taps/1/washers/1/code", json!("OLD2"), "ALREADY_EXISTS", Some(json!(["taps", 1, "washers", 1, "code"]))),
         ("/taps/1/washers/1/code", json!("NEW1"), "ALREADY_EXISTS", Some(json!(["taps", 1, "washers", 1, "code"]))),
+        ("/taps/1/washers/0/grapeId", json!("WHITE"), "NOT_FOUND", Some(json!(["taps", 1, "washers", 0, "grapeId"]))),
+        ("/taps/1/washers/1/spareForId", foreign, "NOT_FOUND", Some(json!(["taps", 1, "washers", 1, "spareForId"]))),
         ("/plate/clientId", json!(client_id(SOUTH)), "PERMISSION_DENIED", Some(json!(["plate"]))),
         ("/clientId", json!(client_id(SOUTH)), "PERMISSION_DENIED", None),
         ("/vaultId", json!("NONE"), "NOT_FOUND", Some(json!(["vaultId"]))),

@@ -26,6 +26,10 @@ pub struct Washer {
     /// What it smells of.
     #[belongs_to(Grape)]
     pub grape_id: Option<String>,
+    /// Which other barrel it would fit.
+    #[belongs_to(Barrel)]
+    #[references("BarrelNode")]
+    pub spare_for_id: Option<Uuid>,
     #[column(decimal(5, 2))]
     pub width: Decimal,
 }
@@ -69,6 +73,7 @@ pub struct FillTapInput {
 pub struct FillWasherInput {
     pub code: String,
     pub grape_id: Option<String>,
+    pub spare_for_id: Option<GlobalId>,
     pub width: f64,
     /// Not for those who make the tap with it.
     pub tap_id: Option<GlobalId>,
