@@ -162,6 +162,22 @@ async fn offsets_and_own_cursors_mix() {
     }
 }
 
+/// It would be bound as NULL, before which there is nothing.
+#[tokio::test]
+async fn a_cursor_whose_number_is_no_decimal_is_refused() {
+    let project = zoo::park().await;
+    let order = Order { field: "allReadings".to_owned(), key: "amount".to_owned(), ascending: true };
+    let all = ask(&project, &order, "").await;
+    let cursor = all["edges"][59]["cursor"].as_str().unwrap();
+    let place = String::from_utf8(STANDARD.decode(cursor).unwrap()).unwrap();
+    let parts: Vec<&str> = place.split(',').collect();
+    let cursor = STANDARD.encode([parts[0], "1e29", parts[2]].join(","));
+    let query =
+        format!("{{ allReadings(orderBy: {{ amount: true }}, before: \"{cursor}\") {{ edges {{ cursor }} }} }}");
+    let answer = project.execute(&super_user(), &query, "{}").await;
+    assert_eq!(answer["errors"][0]["message"], "INVALID_CURSOR", "{answer}");
+}
+
 /// The requests of 10-core §10.4 on sixty rows, with the answers of §10.3.
 #[tokio::test]
 async fn pages_of_sixty_rows() {

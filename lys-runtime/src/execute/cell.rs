@@ -1,7 +1,7 @@
 //! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::FromPrimitive as _};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -221,7 +221,11 @@ pub(crate) fn cursor_value(json: &serde_json::Value, column: &ColumnDef) -> Opti
         (ColumnKind::Uuid, Json::String(text)) => Uuid::try_parse(text).ok()?.into(),
         (ColumnKind::Int, Json::Number(number)) => i32::try_from(number.as_i64()?).ok()?.into(),
         (ColumnKind::BigInt, Json::Number(number)) => number.as_i64()?.into(),
-        (ColumnKind::Float | ColumnKind::Decimal, Json::Number(number)) => number.as_f64()?.into(),
+        (ColumnKind::Float, Json::Number(number)) => number.as_f64()?.into(),
+        // A number that is no decimal would be bound as NULL.
+        (ColumnKind::Decimal, Json::Number(number)) => {
+            number.as_f64().filter(|float| Decimal::from_f64(*float).is_some())?.into()
+        }
         (ColumnKind::Decimal, Json::String(text)) => text.parse::<Decimal>().ok()?.into(),
         (ColumnKind::Bool, Json::Bool(value)) => (*value).into(),
         (ColumnKind::DateTime, Json::String(text)) => crate::input::scalar::parse_time(text)?.into(),
