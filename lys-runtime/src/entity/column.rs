@@ -164,7 +164,7 @@ impl<E: Entity, T: TextValue> Column<E, T> {
 /// Ties a handle to types without holding a value of them.
 type Marker<T> = PhantomData<fn() -> T>;
 
-/// A relation from `E` to at most one `T`, by a key of type `K` in `E`, or by one in `T` when `K` is [`KeyOfTarget`](super::KeyOfTarget).
+/// A relation from `E` to at most one `T`, by a key of type `K` in `E`, or by one in `T` when `K` is [`KeyOfTarget`].
 pub struct ToOne<E, T, K> {
     index: u16,
     types: Marker<(E, T, K)>,

@@ -3,8 +3,10 @@ use lys::prelude::*;
 #[entity]
 pub struct Product {
     #[cfg(any())]
+    #[column(unique)]
     pub absent: Absent,
     #[cfg(all())]
+    #[column(unique)]
     pub name: String,
     #[cfg(any())]
     #[belongs_to(Absent)]
@@ -15,6 +17,7 @@ pub struct Product {
 }
 
 fn main() {
+    assert_eq!(Product::UNIQUE.name.columns(), [1]);
     assert_eq!(Product::COLUMN.name.index(), 1);
     assert_eq!(Product::definition().columns.len(), 4);
     assert!(Product::definition().relations.is_empty());

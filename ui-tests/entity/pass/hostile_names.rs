@@ -17,8 +17,9 @@ struct Column;
 struct Entity;
 struct Into;
 
-#[::runtime::entity(tenant(client = client_id), crate = ::runtime)]
+#[::runtime::entity(tenant(client = client_id), unique(client_id, r#type), crate = ::runtime)]
 pub struct Product {
+    #[column(unique)]
     pub r#type: ::std::string::String,
     #[belongs_to(Category)]
     pub category_id: ::core::option::Option<::std::string::String>,
@@ -30,7 +31,7 @@ pub struct Product {
 #[::runtime::entity(parametric, crate = ::runtime)]
 pub struct Category;
 
-#[::runtime::entity(owner = author_id, crate = ::runtime)]
+#[::runtime::entity(owner = author_id, soft_delete, crate = ::runtime)]
 pub struct Review {
     #[belongs_to(Product, on_delete = cascade)]
     pub product_id: ::runtime::prelude::Uuid,
@@ -43,6 +44,20 @@ pub struct Review {
 pub enum Status {
     None,
     Some,
+}
+
+#[derive(::runtime::Input)]
+#[input(entity = Product, crate = ::runtime)]
+pub struct ProductInput {
+    pub r#type: ::std::string::String,
+    #[input(children)]
+    pub reviews: ::core::option::Option<::std::vec::Vec<ReviewInput>>,
+}
+
+#[derive(::runtime::Input)]
+#[input(entity = Review, crate = ::runtime)]
+pub struct ReviewInput {
+    pub status: Status,
 }
 
 #[::runtime::node(Product, crate = ::runtime)]

@@ -8,8 +8,9 @@ fn main() {
         Small,
     }
 
-    #[entity]
+    #[entity(soft_delete)]
     struct Shelf {
+        #[column(unique)]
         kind: Option<Kind>,
         #[belongs_to(Room)]
         room_id: Uuid,

@@ -4,18 +4,22 @@ mod outer {
     pub(super) mod inner {
         use lys::prelude::*;
 
-        #[entity]
+        #[entity(unique(name, row), soft_delete)]
         pub(super) struct Shelf {
+            pub(super) row: i32,
+            #[column(unique)]
             pub(super) name: String,
         }
 
         #[entity]
         pub(in crate::outer) struct Board {
+            #[column(unique)]
             name: String,
         }
 
         #[entity]
         struct Nail {
+            #[column(unique)]
             pub(self) name: String,
         }
 
@@ -27,6 +31,7 @@ mod outer {
 
     pub fn column() -> &'static str {
         let _ = inner::board_entity::Entity;
+        let _ = (inner::Shelf::UNIQUE.name, inner::Shelf::UNIQUE.name_row);
         inner::Shelf::COLUMN.name.name()
     }
 }
