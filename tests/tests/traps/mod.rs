@@ -1,6 +1,7 @@
 //! What sorts, aggregates and upserts meet in tables and columns that are named like words of SQL or like what statements call things
 //! themselves, and in values at the ends of their ranges: the same answers on every database.
 
+mod deleted;
 mod ledger;
 mod numbers;
 mod paths;
