@@ -4,6 +4,7 @@
 mod deleted;
 mod ledger;
 mod numbers;
+mod orders;
 mod paths;
 
 use lys::{

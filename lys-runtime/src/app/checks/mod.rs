@@ -1,6 +1,7 @@
 //! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
 
 mod lists;
+mod orders;
 mod relations;
 
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,7 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
         lists::check(entity, faults);
     }
     lists::check_orders(model, faults);
+    orders::check(model, faults);
     for node in model.nodes.values() {
         check_fields(model, node, faults);
     }
