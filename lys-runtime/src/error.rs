@@ -32,6 +32,8 @@ pub mod code {
     pub const DOCUMENT_TOO_EXPENSIVE: &str = "DOCUMENT_TOO_EXPENSIVE";
     /// A filter that asks for more than a request may.
     pub const FILTER_TOO_LARGE: &str = "FILTER_TOO_LARGE";
+    /// A sum or an average that is greater than its numbers can be.
+    pub const NUMBER_OUT_OF_RANGE: &str = "NUMBER_OUT_OF_RANGE";
     /// One or more input values break a rule; `extensions.fields` lists them all.
     pub const INVALID_INPUT: &str = "INVALID_INPUT";
     /// The XSRF header is missing or differs from the token's claim.

@@ -224,3 +224,21 @@ fn the_order_of_registration_does_not_depend_on_the_linker() {
     let expected = ["all_categories", "product", "delete_product", "all_products", "create_product", "update_product"];
     assert_eq!(names(&model), expected);
 }
+
+mod names_of_lys {
+    use lys::prelude::*;
+
+    #[entity(table = "Lys_1")]
+    pub struct Odd {
+        pub lys_s1: String,
+        pub analysis: String,
+    }
+}
+
+#[test]
+fn names_of_lys_are_not_for_others() {
+    let faults = faults([App::new("odd", concat!(module_path!(), "::names_of_lys"))]);
+    assert_eq!(faults.len(), 2, "{faults:#?}");
+    assert!(faults[0].contains("`Odd` has the name `lys_s1` in its table"), "{faults:#?}");
+    assert!(faults[1].contains("`Odd` has the name `Lys_1` in its table"), "{faults:#?}");
+}

@@ -38,7 +38,8 @@ pub(super) fn column(model: &Model, node: &NodeEntry, column: u16) -> Option<Sho
     });
     keyed.find_map(|(index, known)| {
         let (target, _) = relation(model, node, index)?;
-        let hides = known.is_filtered(&model.entities[target.entity].definition);
+        let entity = &model.entities[target.entity].definition;
+        let hides = known.is_filtered(entity) || entity.soft_delete.is_some();
         let output = CellOutput::GlobalId(target.definition.name);
         (!hides).then(|| ShownColumn { ty: TypeRef::named("ID"), output })
     })

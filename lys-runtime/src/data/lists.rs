@@ -96,9 +96,11 @@ mod tests {
         check(ItemKind::BigInt, vec![i64::MIN, i64::MAX], "[-9223372036854775808,9223372036854775807]");
         check(
             ItemKind::Float,
-            vec![0.1 + 0.2, 1e10, 5e-324, 122.416_294_033_786_58],
-            "[0.30000000000000004,10000000000.0,5e-324,122.41629403378658]",
+            vec![0.1 + 0.2, -2.5, 5e-324, 122.416_294_033_786_58],
+            "[0.30000000000000004,-2.5,5e-324,122.41629403378658]",
         );
+        // However an exponent is written.
+        assert_eq!(parse("[1e300,1e+300]", ItemKind::Float).expect("is a list"), vec![1e300, 1e300].into());
         check(ItemKind::Bool, vec![true, false], "[true,false]");
         check(ItemKind::Uuid, vec![Uuid::from_u128(1)], r#"["00000000-0000-0000-0000-000000000001"]"#);
         assert_eq!(text(None), Value::String(None));

@@ -65,6 +65,7 @@ fn of_refusal(refusal: &dyn DatabaseError) -> Option<Error> {
     match situation(refusal)? {
         Situation::TooSlow => Some(Error::new(code::STATEMENT_TIMEOUT, 503)),
         Situation::InTheWay => Some(Error::new(code::WRITE_CONFLICT, 409)),
+        Situation::TooGreat => Some(Error::new(code::NUMBER_OUT_OF_RANGE, 400)),
         Situation::Unavailable => Some(Error::new(code::DATABASE_UNAVAILABLE, 503)),
     }
 }
@@ -93,6 +94,8 @@ enum Situation {
     TooSlow,
     /// Another transaction: a deadlock, or a lock that was not given in time.
     InTheWay,
+    /// A number that is worked out.
+    TooGreat,
     Unavailable,
 }
 
@@ -101,6 +104,7 @@ fn situation(refusal: &dyn DatabaseError) -> Option<Situation> {
     if let Some(refusal) = refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
         return match refusal.code() {
             "57014" => Some(Situation::TooSlow),
+            "22003" => Some(Situation::TooGreat),
             "40001" | "40P01" | "55P03" => Some(Situation::InTheWay),
             code if code.starts_with("57P") || code.starts_with("08") || code.starts_with("53") => {
                 Some(Situation::Unavailable)
@@ -112,6 +116,7 @@ fn situation(refusal: &dyn DatabaseError) -> Option<Situation> {
     if let Some(refusal) = refusal.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
         return match refusal.number() {
             1969 | 3024 => Some(Situation::TooSlow),
+            1690 => Some(Situation::TooGreat),
             1020 | 1205 | 1213 => Some(Situation::InTheWay),
             1040 | 1053 | 1203 | 1927 | 3169 | 4031 => Some(Situation::Unavailable),
             _ => None,

@@ -13,7 +13,7 @@ use super::{
     summary::FURTHER_DIGITS,
 };
 use crate::{
-    data::{Rows, select::RowSelect, sql::SqlWriter},
+    data::{Row, Rows, select::RowSelect, sql::SqlWriter},
     entity::{ColumnDef, ColumnKind, EntityDef},
     error::{Error, Result, code},
     schema::aggregates::BY,
@@ -64,7 +64,7 @@ impl<'a> Loader<'a> {
             sql.push(" FROM ").name(entity.table);
             sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
             summary.group("", None, &mut sql);
-            let rows = self.groups(sql).await?;
+            let rows = self.groups(&summary, sql).await?;
             let spans = vec![(0, u32::try_from(rows.len()).unwrap_or(u32::MAX))];
             loaded.push(Ok(LoadedAggregate { rows, choices: summary.choices, spans }));
         }
@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
                     family.key(&mut sql);
                     family.from(&mut sql);
                     summary.group(family.alias, Some(family), &mut sql);
-                    self.groups(sql).await?
+                    self.groups(&summary, sql).await?
                 }
             };
             let first = summary.width();
@@ -112,13 +112,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Groups are a list of their own, of which there may be as many as rows of a relation.
-    async fn groups(&self, mut sql: SqlWriter) -> Result<Rows> {
+    async fn groups(&self, summary: &Summary<'_>, mut sql: SqlWriter) -> Result<Rows> {
         sql.push(" LIMIT ").bind((i64::from(self.options.max_rows) + 1).into());
         let rows = self.read(sql).await?;
         if rows.len() > self.options.max_rows as usize {
             let detail = format!("more than {} groups", self.options.max_rows);
             return Err(Error::new(code::TOO_MANY_ROWS, 400).with_detail(detail));
         }
+        rows.iter().try_for_each(|row| summary.check(row))?;
         Ok(rows)
     }
 
@@ -147,6 +148,22 @@ impl Summary<'_> {
     /// How many values are read.
     fn width(&self) -> usize {
         self.pieces.len().max(1) + self.by.len()
+    }
+
+    /// A sum may be greater than the numbers of its column can be. Servers refuse most of these themselves, SQLite has an infinity.
+    fn check(&self, row: Row<'_>) -> Result<()> {
+        for (slot, piece) in self.pieces.iter().enumerate() {
+            let (Piece::Sum(column) | Piece::Average(column)) = piece else { continue };
+            let is_number = match self.column(*column).kind {
+                ColumnKind::Decimal => row.decimal(slot).is_ok(),
+                _ => row.float(slot)?.is_none_or(f64::is_finite),
+            };
+            if !is_number {
+                let detail = format!("a sum of {}.{}", self.entity.name, self.column(*column).name);
+                return Err(Error::new(code::NUMBER_OUT_OF_RANGE, 400).with_detail(detail));
+            }
+        }
+        Ok(())
     }
 
     fn column(&self, column: u16) -> &ColumnDef {
@@ -202,11 +219,13 @@ impl Summary<'_> {
         sql.push(before).column(alias, self.column(column).name).push(after);
     }
 
-    /// ` GROUP BY … ORDER BY …`: by the parent first, then by what was chosen.
+    /// ` GROUP BY … ORDER BY …`: by the parent first, then by what was chosen. A bare name could be that of a value as well: PostgreSQL
+    /// calls `COUNT(*)` `count`.
     fn group(&self, alias: &str, family: Option<&Family<'_>>, sql: &mut SqlWriter) {
         if self.by.is_empty() && family.is_none() {
             return;
         }
+        let alias = if alias.is_empty() { self.entity.table } else { alias };
         for word in [" GROUP BY ", " ORDER BY "] {
             sql.push(word);
             if let Some(family) = family {

@@ -1,6 +1,7 @@
 //! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
 
 mod lists;
+mod orders;
 mod relations;
 
 use std::collections::{HashMap, HashSet};
@@ -18,11 +19,13 @@ use crate::{
 /// Runs every check; each adds the faults it finds.
 pub(super) fn check(model: &Model, faults: &mut StartError) {
     for entity in &model.entities {
+        check_names(entity, faults);
         check_tenant(entity, faults);
         relations::check(model, entity, faults);
         lists::check(entity, faults);
     }
     lists::check_orders(model, faults);
+    orders::check(model, faults);
     for node in model.nodes.values() {
         check_fields(model, node, faults);
     }
@@ -34,6 +37,18 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
         relations::check_public(model, operation, faults);
     }
     check_type_names(model, faults);
+}
+
+/// Statements call things by names of their own; nobody else does.
+fn check_names(entity: &EntityEntry, faults: &mut StartError) {
+    let definition = &entity.definition;
+    let columns = definition.columns.iter().map(|column| column.name);
+    for name in columns.chain([definition.table]).filter(|name| name.to_ascii_lowercase().starts_with("lys_")) {
+        faults.add(format!(
+            "{}: `{}` has the name `{name}` in its table; names that begin with `lys_` are for lys, choose another",
+            entity.source, definition.name
+        ));
+    }
 }
 
 /// A column that looks like a tenant's must be one, or say why not (00-design §6).

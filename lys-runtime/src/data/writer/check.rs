@@ -197,7 +197,7 @@ impl Writer<'_> {
     }
 
     /// Each part of a key of several columns is bound by itself.
-    fn keys_per_statement(&self, columns: &[u16]) -> usize {
+    pub(super) fn keys_per_statement(&self, columns: &[u16]) -> usize {
         let most = self.dialect().keys_per_statement();
         if columns.len() > 1 { most.min(8192) } else { most }
     }

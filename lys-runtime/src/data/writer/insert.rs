@@ -12,16 +12,20 @@ impl Writer<'_> {
     pub(super) async fn insert<E: Entity>(&self, entity: &EntityDef, lines: &[Line]) -> Result<Vec<E>> {
         let mut rows = Vec::with_capacity(lines.len());
         for lines in lines.chunks(self.dialect().rows_per_statement(entity.columns.len(), 0)) {
-            rows.extend(self.written(insertion(self.dialect(), entity, lines), "", entity, lines).await?);
+            rows.extend(self.written(insertion(self.dialect(), entity, "", lines), "", entity, lines).await?);
         }
         Ok(rows)
     }
 }
 
-/// `INSERT INTO … VALUES …`
-pub(super) fn insertion(dialect: Dialect, entity: &EntityDef, lines: &[Line]) -> SqlWriter {
+/// `INSERT INTO … VALUES …`, the table under `alias` if there is one.
+pub(super) fn insertion(dialect: Dialect, entity: &EntityDef, alias: &str, lines: &[Line]) -> SqlWriter {
     let mut sql = SqlWriter::new(dialect.backend());
-    sql.push("INSERT INTO ").name(entity.table).push(" (").columns(entity).push(") VALUES ");
+    sql.push("INSERT INTO ").name(entity.table);
+    if !alias.is_empty() {
+        sql.push(" AS ").name(alias);
+    }
+    sql.push(" (").columns(entity).push(") VALUES ");
     for (row, line) in lines.iter().enumerate() {
         sql.push(if row > 0 { ", (" } else { "(" });
         for (place, (column, value)) in entity.columns.iter().zip(&line.values).enumerate() {

@@ -145,7 +145,7 @@ impl Writer<'_> {
         for level in levels {
             let ChildLevel { entity, lines, .. } = level;
             for lines in lines.chunks(self.dialect().rows_per_statement(entity.columns.len(), 0)) {
-                let sql = insertion(self.dialect(), entity, lines);
+                let sql = insertion(self.dialect(), entity, "", lines);
                 if let Err(error) = self.transaction.execute(sql.text, sql.values).await {
                     return Err(self.blame_child(level, error).await);
                 }

@@ -29,6 +29,8 @@ use crate::{
 
 /// What the row is called that could not be inserted.
 const EXCLUDED: &str = "excluded";
+/// What the row is called that is there: by its table's name it could not be told from the other where that is `excluded` too.
+const THERE: &str = "lys_row";
 
 /// A row to be written, and what it does to one that is there.
 struct Upsert<'k> {
@@ -113,9 +115,9 @@ impl Writer<'_> {
 
     /// All in one statement; `None` when a row that has the key is not inside the scope.
     async fn put<E: Entity>(&self, upsert: &Upsert<'_>, scope: &Scope<'_>) -> Result<Option<Upserted<E>>> {
-        let mut sql = insertion(self.dialect(), &upsert.entity, std::slice::from_ref(&upsert.line));
-        sql.or_change(upsert).filter(&upsert.entity, upsert.entity.table, &[], scope);
-        sql.returning(upsert.entity.table, &upsert.entity);
+        let mut sql = insertion(self.dialect(), &upsert.entity, THERE, std::slice::from_ref(&upsert.line));
+        sql.or_change(upsert).filter(&upsert.entity, THERE, &[], scope);
+        sql.returning("", &upsert.entity);
         let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
         Ok(row.map(|row| Upserted { created: upsert.is_new(&row), row }))
     }
@@ -128,7 +130,7 @@ impl Writer<'_> {
         scope: &Scope<'_>,
     ) -> Result<Option<Upserted<E>>> {
         let Upsert { entity, line, key, .. } = upsert;
-        let mut sql = insertion(self.dialect(), entity, std::slice::from_ref(line));
+        let mut sql = insertion(self.dialect(), entity, "", std::slice::from_ref(line));
         let id = entity.columns[0].name;
         sql.push(" ON DUPLICATE KEY UPDATE ").name(id).push(" = ").name(id);
         self.transaction.execute(sql.text, sql.values).await?;
@@ -185,12 +187,12 @@ impl SqlWriter {
         if let Some(updated) = entity.column_index("updated_at").filter(|column| !changes.contains(column)) {
             self.push(", ").name(name(&updated)).push(" = CASE WHEN ").differs(upsert).push(" THEN ");
             self.bind_to(&entity.columns[usize::from(updated)], values::now().into());
-            self.push(" ELSE ").column(entity.table, name(&updated)).push(" END");
+            self.push(" ELSE ").column(THERE, name(&updated)).push(" END");
         }
         if let Some(version) = &entity.version {
             self.push(", ").name(name(version)).push(" = CASE WHEN ").differs(upsert).push(" THEN ");
-            self.column(entity.table, name(version)).push(" + 1 ELSE ");
-            self.column(entity.table, name(version)).push(" END");
+            self.column(THERE, name(version)).push(" + 1 ELSE ");
+            self.column(THERE, name(version)).push(" END");
         }
         self
     }
@@ -199,7 +201,7 @@ impl SqlWriter {
         let Upsert { entity, changes, .. } = upsert;
         for (place, column) in changes.iter().enumerate() {
             let name = entity.columns[usize::from(*column)].name;
-            self.push(if place > 0 { " OR " } else { "" }).column(entity.table, name);
+            self.push(if place > 0 { " OR " } else { "" }).column(THERE, name);
             self.push(" IS DISTINCT FROM ").column(EXCLUDED, name);
         }
         self
