@@ -76,11 +76,7 @@ impl Pool {
     /// A connection that nobody else uses. It may have died unnoticed.
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease> {
         let permit = self.permit().await?;
-        let mut found = None;
-        while let (None, Some(resting)) = (&found, self.take()) {
-            found = self.proven(resting).await;
-        }
-        let connection = match found {
+        let connection = match self.rested().await {
             Some(connection) => connection,
             // It is seldom and large.
             None => Box::pin(self.connect()).await?,
@@ -154,6 +150,16 @@ impl Pool {
             Ok(Err(error)) => Err(unavailable("no connection to the server").with_source(error)),
             Err(_) => Err(unavailable("the server did not answer in time")),
         }
+    }
+
+    /// A connection that nobody uses, if there is one; the others stay.
+    async fn rested(&self) -> Option<Connection> {
+        while let Some(resting) = self.take() {
+            if let Some(connection) = self.proven(resting).await {
+                return Some(connection);
+            }
+        }
+        None
     }
 
     fn take(&self) -> Option<Resting> {

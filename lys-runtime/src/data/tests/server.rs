@@ -1,7 +1,8 @@
 //! Connections to a server: they die, they are waited for, they are where the URL says. On SQLite there is nothing to try.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
+use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 
 use super::*;
@@ -66,6 +67,18 @@ async fn categories(database: &Database) -> usize {
 
 fn category(id: &str) -> Draft<Category> {
     Draft::new().with(Category::COLUMN.id, id)
+}
+
+/// Opening a connection costs far more than a query.
+#[tokio::test]
+async fn connections_are_used_again_however_many_there_are() {
+    let options = DatabaseOptions { connections: 4, ..one_connection() };
+    let Some((_place, database)) = server(options).await else { return };
+    let mut seen = HashSet::new();
+    for _ in 0..20 {
+        seen.extend(join_all((0..8).map(|_| connection(&database))).await);
+    }
+    assert!(seen.len() <= 4, "{} connections were opened", seen.len());
 }
 
 #[tokio::test]
