@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     output::{
         scalar::{write_decimal, write_float, write_time},
-        writer::write_text,
+        writer::{is_plain, write_text},
     },
 };
 
@@ -140,7 +140,7 @@ fn write_stored_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
         && stored.ends_with("+00:00")
         && stored.as_bytes()[10] == b'T'
         && stored.as_bytes()[19] == b'.';
-    if own && stored.is_ascii() && !stored.contains(['"', '\\']) {
+    if own && stored.is_ascii() && is_plain(stored.as_bytes()) {
         bytes.push(b'"');
         bytes.extend_from_slice(stored.as_bytes());
         bytes.push(b'"');

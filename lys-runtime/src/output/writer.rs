@@ -148,6 +148,30 @@ pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
     let source = text.as_bytes();
     bytes.reserve(source.len() + 2);
     bytes.push(b'"');
+    if is_plain(source) {
+        bytes.extend_from_slice(source);
+    } else {
+        write_escaped(source, bytes);
+    }
+    bytes.push(b'"');
+}
+
+/// Whether JSON has the text as it is. Most are: eight bytes are looked at together.
+pub(crate) fn is_plain(source: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // Sets the high bit of each byte that is zero, and of none if there is no such byte.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, rest) = source.as_chunks::<8>();
+    let escaped = words.iter().fold(0, |escaped, word| {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        escaped | control | zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')))
+    });
+    escaped == 0 && !rest.iter().any(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'))
+}
+
+fn write_escaped(source: &[u8], bytes: &mut Vec<u8>) {
     let mut start = 0;
     for (index, &byte) in source.iter().enumerate() {
         let escape: &[u8] = match byte {
@@ -173,5 +197,30 @@ pub(crate) fn write_text(text: &str, bytes: &mut Vec<u8>) {
         start = index + 1;
     }
     bytes.extend_from_slice(&source[start..]);
-    bytes.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut bytes = Vec::new();
+        write_text(text, &mut bytes);
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    #[test]
+    fn texts_are_written_as_serde_json_does() {
+        for letter in (0..=0x100).filter_map(char::from_u32).chain(['é', '\u{2028}', '😀', '\u{ffff}']) {
+            for place in 0..20 {
+                let text: String = (0..20).map(|at| if at == place { letter } else { 'a' }).collect();
+                for text in [&text[..], text.split_at(place).1] {
+                    assert_eq!(written(text), serde_json::to_string(text).expect("JSON"));
+                    let plain = !text.chars().any(|letter| letter < ' ' || letter == '"' || letter == '\\');
+                    assert_eq!(is_plain(text.as_bytes()), plain, "{text:?}");
+                }
+            }
+        }
+        assert_eq!(written(""), "\"\"");
+    }
 }
