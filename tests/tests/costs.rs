@@ -123,6 +123,37 @@ async fn a_filter_costs_its_page_again_for_each_relation_that_it_searches() {
     .await;
 }
 
+#[tokio::test]
+async fn a_sort_costs_its_page_again_for_each_relation_that_it_follows() {
+    let project = TestProject::new([zoo::market::app::<0>()]).await.unwrap();
+    let query =
+        "query ($sort: [PublicShelvesSort!]) { publicShelves(first: 4, sort: $sort) { edges { node { name } } } }";
+    let sort = json!([{ "supplier": { "name": "ASC" } }, { "wares": { "count": "DESC" } }]);
+    check_costs(&project, &[(query, json!({}), 5), (query, json!({ "sort": sort }), 5 + 2 * 4)]).await;
+}
+
+#[tokio::test]
+async fn an_aggregate_costs_a_row_and_groups_an_assumption_for_each_list() {
+    let project = club(EngineOptions { list_rows: 7, ..limited(u64::MAX) }).await;
+    check_costs(
+        &project,
+        &[
+            ("{ allMembers { aggregate { count } } }", json!({}), 1),
+            (
+                "{ allMembers { a: aggregate { count } b: groups(by: ACTIVE) { aggregate { count } } } }",
+                json!({}),
+                1 + 7,
+            ),
+            (
+                "{ allMembers(first: 3) { edges { node { circle { groups(by: ACTIVE) { aggregate { count } } } } } } }",
+                json!({}),
+                4 + 3 * 7,
+            ),
+        ],
+    )
+    .await;
+}
+
 /// The same document, known by then, is answered as soon as its variables ask for less.
 #[tokio::test]
 async fn the_variables_of_the_request_decide() {

@@ -2,7 +2,8 @@
 
 use lys::{
     app::{App, Model},
-    testing::super_user,
+    execute::EngineOptions,
+    testing::{TestProject, super_user},
 };
 use serde_json::json;
 
@@ -24,6 +25,28 @@ async fn groups_share_something() {
     let twice = park.execute_raw(&super_user(), query, &json!({ "by": ["GOOD", "GOOD"] }).to_string()).await;
     let once = park.execute_raw(&super_user(), query, &json!({ "by": ["GOOD"] }).to_string()).await;
     assert_eq!(twice, once);
+}
+
+/// There may be so many groups, and an answer of groups is no longer than others.
+#[tokio::test]
+async fn groups_are_limited() {
+    let ask = async |options: EngineOptions| {
+        let park = TestProject::with_options([zoo::park::app()], options).await.unwrap();
+        let query = "{ allReadings { groups(by: [GOOD, MOOD]) { aggregate { count } } } }";
+        park.execute(&super_user(), query, "{}").await
+    };
+    let all = ask(EngineOptions::default()).await;
+    let groups = all["data"]["allReadings"]["groups"].as_array().unwrap().len();
+    let enough = u32::try_from(groups).unwrap();
+    assert_eq!(ask(EngineOptions { max_rows: enough, ..EngineOptions::default() }).await, all);
+    for (options, code) in [
+        (EngineOptions { max_rows: enough - 1, ..EngineOptions::default() }, "TOO_MANY_ROWS"),
+        (EngineOptions { max_answer_bytes: 100, ..EngineOptions::default() }, "ANSWER_TOO_LARGE"),
+    ] {
+        let answer = ask(options).await;
+        assert!(answer["data"].is_null(), "{answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer}");
+    }
 }
 
 mod wrong {
