@@ -20,7 +20,7 @@ use crate::entity::{Column, ColumnValue, Entity};
 
 /// A column that is summed up.
 #[derive(Debug, Clone, Copy)]
-pub struct SummedUp {
+pub struct Aggregated {
     pub(crate) column: u16,
 }
 
@@ -57,8 +57,8 @@ impl<T: FilterValue> GroupValue for Option<T> where Option<T>: ColumnValue {}
 
 /// The smallest and greatest value of `column`, and of numbers the sum and the average.
 #[must_use]
-pub fn column<E: Entity, T: AggregateValue>(column: Column<E, T>) -> SummedUp {
-    SummedUp { column: column.index() }
+pub fn column<E: Entity, T: AggregateValue>(column: Column<E, T>) -> Aggregated {
+    Aggregated { column: column.index() }
 }
 
 /// Groups by `column`.

@@ -4,7 +4,7 @@ pub mod aggregate;
 pub mod filter;
 pub mod sort;
 
-pub use aggregate::{AggregateValue, GroupValue, GroupedBy, SummedUp};
+pub use aggregate::{AggregateValue, Aggregated, GroupValue, GroupedBy};
 pub use filter::{Filter, FilterColumn, FilterDef, FilterRelation, FilterValue, FilterValues, Operators};
 pub use sort::{Sort, SortDef, SortKey, SortRelation};
 

@@ -6,11 +6,11 @@ use sea_orm::DbBackend;
 use super::{
     arguments,
     children::{Family, spans},
+    compile_aggregate::FURTHER_DIGITS,
     failure::Failure,
     load::Loader,
     plan::{Aggregate, Child, Grouping, KeySlot, Piece},
     row_key::RowKey,
-    summary::FURTHER_DIGITS,
 };
 use crate::{
     data::{Row, Rows, select::RowSelect, sql::SqlWriter},
@@ -41,74 +41,61 @@ struct Summary<'s> {
     choices: Vec<Option<usize>>,
 }
 
+/// The lists whose rows come to something.
+pub(super) enum Lists<'l> {
+    /// What the select chooses.
+    Root(&'l RowSelect),
+    /// One for each parent; without a family none has rows.
+    OfParents { child: &'l Child, family: Option<&'l Family<'l>>, keys: &'l [Option<RowKey>] },
+}
+
 impl<'a> Loader<'a> {
-    /// What all rows that `select` chooses come to.
+    /// What the rows of each list come to. Wrong arguments are the error of their field.
     pub(super) async fn aggregates(
         &self,
         asked: &'a [Aggregate],
         entity: &EntityDef,
-        select: &RowSelect,
+        lists: Lists<'_>,
     ) -> Result<LoadedAggregates> {
         let mut loaded = Vec::with_capacity(asked.len());
         for aggregate in asked {
-            let summary = match self.summary(aggregate, entity) {
-                Ok(summary) => summary,
-                Err(error) => {
-                    loaded.push(Err(Failure::of(&error, self.operation, self.masking)));
-                    continue;
-                }
-            };
-            let mut sql = SqlWriter::new(self.context.database.backend());
-            sql.push("SELECT ");
-            summary.values("", &mut sql);
-            sql.push(" FROM ").name(entity.table);
-            sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
-            summary.group("", None, &mut sql);
-            let rows = self.groups(&summary, sql).await?;
-            let spans = vec![(0, u32::try_from(rows.len()).unwrap_or(u32::MAX))];
-            loaded.push(Ok(LoadedAggregate { rows, choices: summary.choices, spans }));
+            loaded.push(match self.summary(aggregate, entity) {
+                Ok(summary) => Ok(self.aggregate(summary, &lists).await?),
+                Err(error) => Err(Failure::of(&error, self.operation, self.masking)),
+            });
         }
         Ok(loaded)
     }
 
-    /// What the rows of each parent come to.
-    pub(super) async fn child_aggregates(
-        &self,
-        asked: &'a [Aggregate],
-        child: &Child,
-        entity: &EntityDef,
-        family: Option<&Family<'_>>,
-        parent_keys: &[Option<RowKey>],
-    ) -> Result<LoadedAggregates> {
-        let mut loaded = Vec::with_capacity(asked.len());
-        for aggregate in asked {
-            let summary = match self.summary(aggregate, entity) {
-                Ok(summary) => summary,
-                Err(error) => {
-                    loaded.push(Err(Failure::of(&error, self.operation, self.masking)));
-                    continue;
-                }
-            };
-            let rows = match family {
-                None => Rows::none(),
-                Some(family) => {
-                    let mut sql = SqlWriter::new(self.context.database.backend());
-                    sql.push("SELECT ");
-                    summary.values(family.alias, &mut sql);
-                    sql.push(", ");
-                    family.key(&mut sql);
-                    family.from(&mut sql);
-                    summary.group(family.alias, Some(family), &mut sql);
-                    self.groups(&summary, sql).await?
-                }
-            };
-            let first = summary.width();
-            let key: Vec<_> =
-                child.link.child.iter().zip(first..).map(|(part, slot)| KeySlot { slot, ..*part }).collect();
-            let spans = spans(&key, parent_keys, &rows)?;
-            loaded.push(Ok(LoadedAggregate { rows, choices: summary.choices, spans }));
-        }
-        Ok(loaded)
+    async fn aggregate(&self, summary: Summary<'_>, lists: &Lists<'_>) -> Result<LoadedAggregate> {
+        let mut sql = SqlWriter::new(self.context.database.backend());
+        sql.push("SELECT ");
+        let (rows, spans) = match lists {
+            Lists::Root(select) => {
+                let entity = summary.entity;
+                summary.values("", &mut sql);
+                sql.push(" FROM ").name(entity.table);
+                sql.filter(entity, "", &select.conditions, &self.root_rows(entity, select));
+                summary.group("", None, &mut sql);
+                let rows = self.groups(&summary, sql).await?;
+                let spans = vec![(0, u32::try_from(rows.len()).unwrap_or(u32::MAX))];
+                (rows, spans)
+            }
+            Lists::OfParents { family: None, keys, .. } => (Rows::none(), vec![(0, 0); keys.len()]),
+            Lists::OfParents { child, family: Some(family), keys } => {
+                summary.values(family.alias, &mut sql);
+                sql.push(", ");
+                family.key(&mut sql);
+                family.from(&mut sql);
+                summary.group(family.alias, Some(family), &mut sql);
+                let rows = self.groups(&summary, sql).await?;
+                let parts = child.link.child.iter().zip(summary.width()..);
+                let key: Vec<_> = parts.map(|(part, slot)| KeySlot { slot, ..*part }).collect();
+                let spans = spans(&key, keys, &rows)?;
+                (rows, spans)
+            }
+        };
+        Ok(LoadedAggregate { rows, choices: summary.choices, spans })
     }
 
     /// Groups are a list of their own, of which there may be as many as rows of a relation.

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use sea_orm::DbBackend;
 
 use super::{
-    aggregate::LoadedAggregates,
+    aggregate::{Lists, LoadedAggregates},
     arguments,
     children::Family,
     cursor::{Cursor, Listing},
@@ -99,8 +99,8 @@ impl<'a> Loader<'a> {
                 (span, PageEnds { total_count: counted.then(count), ..ends })
             })
             .unzip();
-        let asked = &page.shape.aggregates;
-        let aggregates = self.child_aggregates(asked, child, entity, family.as_ref(), parent_keys).await?;
+        let lists = Lists::OfParents { child, family: family.as_ref(), keys: parent_keys };
+        let aggregates = self.aggregates(&page.shape.aggregates, entity, lists).await?;
         let level = self.below(&page.shape.level, rows).await?;
         Ok(LoadedChild { level, spans, pages: Some(Ok(LoadedPages { order, slots, ends, aggregates })) })
     }

@@ -126,12 +126,7 @@ pub(super) struct Family<'c> {
 impl Family<'_> {
     /// The columns of the level, and the parent's key where the level does not have it.
     pub(super) fn columns(&self, columns: &[u16], sql: &mut SqlWriter) {
-        for (index, column) in columns.iter().enumerate() {
-            if index > 0 {
-                sql.push(", ");
-            }
-            sql.column(self.alias, self.entity.columns[usize::from(*column)].name);
-        }
+        sql.listed(self.alias, self.entity, columns);
         if self.between.is_some() {
             sql.push(", ");
             self.key(sql);

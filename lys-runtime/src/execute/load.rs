@@ -103,8 +103,7 @@ impl<'a> Loader<'a> {
     /// `SELECT columns FROM table`.
     pub(crate) fn select(&self, entity: &EntityDef, columns: &[u16]) -> SqlWriter {
         let mut sql = SqlWriter::new(self.context.database.backend());
-        push_columns(&mut sql, entity, columns);
-        sql.push(" FROM ").name(entity.table);
+        sql.push("SELECT ").listed("", entity, columns).push(" FROM ").name(entity.table);
         sql
     }
 
@@ -170,16 +169,5 @@ impl<'a> Loader<'a> {
         let call = ComputedCall { context: self.context, rows, slots: &field.slots, arguments };
         let values = (field.compute)(call).await.map_err(failure)?;
         Ok(values.into_iter().map(|value| value.map_err(failure)).collect())
-    }
-}
-
-/// `SELECT columns`.
-pub(crate) fn push_columns(sql: &mut SqlWriter, entity: &EntityDef, columns: &[u16]) {
-    sql.push("SELECT ");
-    for (index, column) in columns.iter().enumerate() {
-        if index > 0 {
-            sql.push(", ");
-        }
-        sql.name(entity.columns[usize::from(*column)].name);
     }
 }

@@ -8,6 +8,7 @@ mod children;
 mod coerce;
 mod collect;
 mod compile;
+mod compile_aggregate;
 mod cost;
 mod cursor;
 mod document;
@@ -28,7 +29,6 @@ mod positions;
 mod row_key;
 mod run;
 mod sort;
-mod summary;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 mod typename;

@@ -6,9 +6,9 @@ use async_graphql_value::ConstValue;
 use sea_orm::Value;
 
 use super::{
-    aggregate::LoadedAggregates,
+    aggregate::{Lists, LoadedAggregates},
     cursor::{self, Cursor, CursorWriter, Listing},
-    load::{LoadedLevel, Loader, push_columns},
+    load::{LoadedLevel, Loader},
     order::{keyset, order_slots, push_order},
     plan::PageShape,
 };
@@ -115,9 +115,7 @@ impl<'a> Loader<'a> {
         if shape.wants.total_count && page.total_count.is_none() {
             page.total_count = Some(self.count(entity, select).await?);
         }
-        if !shape.aggregates.is_empty() {
-            page.aggregates = self.aggregates(&shape.aggregates, entity, select).await?;
-        }
+        page.aggregates = self.aggregates(&shape.aggregates, entity, Lists::Root(select)).await?;
         Ok(page)
     }
 
@@ -141,7 +139,7 @@ impl<'a> Loader<'a> {
         }
 
         let mut sql = SqlWriter::new(self.context.database.backend());
-        push_columns(&mut sql, entity, columns);
+        sql.push("SELECT ").listed("", entity, columns);
         if shape.wants.total_count {
             sql.push(", (");
             self.push_count(&mut sql, entity, select);

@@ -48,9 +48,10 @@ impl PageCut<'_> {
     /// SQLite looks a parent's first rows up in an index and reads those alone.
     pub(super) fn by_list(&self, sql: &mut SqlWriter) {
         let entity = self.family.entity;
-        sql.push("SELECT ");
-        self.names(ROW, self.columns, sql);
-        sql.push(" FROM ").keys(&self.family.key_columns(), &self.family.key_values());
+        sql.push("SELECT ")
+            .listed(ROW, self.family.entity, self.columns)
+            .push(" FROM ")
+            .keys(&self.family.key_columns(), &self.family.key_values());
         sql.push(" CROSS JOIN ").name(entity.table).push(" AS ").name(ROW);
         sql.push(" WHERE ").column(ROW, entity.columns[0].name).push(" IN (SELECT ").name(entity.columns[0].name);
         self.page_of_key(sql);
@@ -63,11 +64,12 @@ impl PageCut<'_> {
     pub(super) fn laterally(&self, sql: &mut SqlWriter) {
         let mut needed = self.columns.to_vec();
         needed.extend(self.order.iter().map(|term| term.column).filter(|column| !self.columns.contains(column)));
-        sql.push("SELECT ");
-        self.names(ROW, self.columns, sql);
-        sql.push(" FROM ").keys(&self.family.key_columns(), &self.family.key_values());
+        sql.push("SELECT ")
+            .listed(ROW, self.family.entity, self.columns)
+            .push(" FROM ")
+            .keys(&self.family.key_columns(), &self.family.key_values());
         sql.push(" CROSS JOIN LATERAL (SELECT ");
-        self.names("", &needed, sql);
+        sql.listed("", self.family.entity, &needed);
         self.page_of_key(sql);
         sql.push(") AS ").name(ROW).push(" ORDER BY ");
         self.sorted(ROW, sql);
@@ -82,14 +84,14 @@ impl PageCut<'_> {
             None => self.family.key_columns().iter().map(|column| column.name.to_owned()).collect(),
         };
         sql.push("SELECT ");
-        self.names("", self.columns, sql);
+        sql.listed("", self.family.entity, self.columns);
         if self.family.between.is_some() {
             for key in &keys {
                 sql.push(", ").name(key);
             }
         }
         sql.push(" FROM (SELECT ");
-        self.names(alias, self.columns, sql);
+        sql.listed(alias, self.family.entity, self.columns);
         if self.family.between.is_some() {
             self.family.named_key(&keys, sql);
         }
@@ -119,13 +121,6 @@ impl PageCut<'_> {
         sql.within(" AND ", entity, "", scope).push(" ORDER BY ");
         self.terms("", self.backward, sql);
         sql.push(" LIMIT ").bind(self.one_more.into());
-    }
-
-    fn names(&self, alias: &str, columns: &[u16], sql: &mut SqlWriter) {
-        for (index, column) in columns.iter().enumerate() {
-            sql.push(if index > 0 { ", " } else { "" });
-            sql.column(alias, self.family.entity.columns[usize::from(*column)].name);
-        }
     }
 
     /// Rows of one parent stand together, in the order of the list.

@@ -16,7 +16,7 @@ use crate::{
         condition::{ColumnOrder, Term},
         sql::SqlWriter,
     },
-    entity::{EntityDef, RelationDef},
+    entity::EntityDef,
     error::{Error, Result, code},
     name::camel_case,
     operation::ArgumentValues,
@@ -121,7 +121,7 @@ impl<'a> GivenSort<'a> {
         let entity = self.entity();
         let needed = columns.iter().copied().chain(self.order.iter().map(|term| term.column));
         let own = sorted(needed.filter(|column| self.sorting.beyond(*column).is_none()));
-        let joined = self.beyond().flat_map(|(_, key)| key.first(entity).on.iter().map(|join| join.here));
+        let joined = self.beyond().flat_map(|(_, key)| key.near(entity));
         let read = sorted(own.iter().copied().chain(joined));
         let rows = sql.alias();
         let ways = Ways::of(self.beyond().map(|(_, key)| &key.path[..]), sql);
@@ -153,12 +153,15 @@ fn sorted(columns: impl Iterator<Item = u16>) -> Vec<u16> {
 }
 
 impl BeyondKey {
-    /// The relation that leads away from `entity`.
-    fn first<'e>(&self, entity: &'e EntityDef) -> &'e RelationDef {
-        let relation = self.path.first().copied().unwrap_or(match self.end {
-            KeyEnd::Count(relation) | KeyEnd::Column(relation) => relation,
-        });
-        &entity.relations[usize::from(relation)]
+    /// The columns of `entity` that lead to it.
+    fn near<'e>(&self, entity: &'e EntityDef) -> impl Iterator<Item = u16> + use<'e> {
+        let relation = match (self.path.first(), self.end) {
+            (Some(&relation), _) | (None, KeyEnd::Count(relation)) => Some(relation),
+            (None, KeyEnd::Column(_)) => None,
+        };
+        relation
+            .into_iter()
+            .flat_map(|relation| entity.relations[usize::from(relation)].on.iter().map(|join| join.here))
     }
 }
 

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use super::{Authorized, Resolving};
 use crate::{
     access::AccessLevel,
-    connection::{Filter, FilterDef, GroupedBy, Sort, SortDef, SummedUp},
+    connection::{Aggregated, Filter, FilterDef, GroupedBy, Sort, SortDef},
     data::Consistency,
     entity::{Column, ColumnValue, Entity, Owned, Tenanted},
     field::IntoRow,
@@ -358,7 +358,7 @@ impl OperationDef {
 
     /// Adds a column that is summed up; only on connections.
     #[must_use]
-    pub fn aggregate(mut self, of: SummedUp) -> Self {
+    pub fn aggregate(mut self, of: Aggregated) -> Self {
         if let OutputDef::Connection { aggregate, .. } = &mut self.output {
             aggregate.push(of.column);
         }
