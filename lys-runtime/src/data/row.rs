@@ -3,7 +3,7 @@
 #[cfg(feature = "postgres")]
 use super::server::cells::Numeric;
 #[cfg(feature = "sqlite")]
-use super::sqlite::packed::{Packed, PackedCell};
+use super::sqlite::packed::{Packed, PackedCell, Stored};
 #[cfg(feature = "postgres")]
 use crate::entity::ItemKind;
 use std::fmt;
@@ -47,7 +47,7 @@ enum Inner<'a> {
     #[cfg(feature = "sqlite")]
     Packed {
         cells: &'a [PackedCell],
-        bytes: &'a [u8],
+        stored: &'a Stored,
     },
 }
 
@@ -118,7 +118,7 @@ impl Rows {
         match &self.store {
             Store::Driver(rows) => Row(Inner::Driver(&rows[at])),
             #[cfg(feature = "sqlite")]
-            Store::Packed(packed) => Row(Inner::Packed { cells: packed.row(at), bytes: packed.bytes() }),
+            Store::Packed(packed) => Row(Inner::Packed { cells: packed.row(at), stored: packed.stored() }),
         }
     }
 
@@ -219,14 +219,16 @@ macro_rules! cells {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {
         $(
             $(#[$doc])*
+            #[inline]
             pub(crate) fn $name(self, slot: usize) -> Result<Option<$type>> {
+                fn of_driver<'a>(result: &'a QueryResult, slot: usize) -> Result<Option<$type>> {
+                    of_driver!(result, row => sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal))
+                }
                 match self.0 {
-                    Inner::Driver(result) => of_driver!(result, row => {
-                        sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal)
-                    }),
+                    Inner::Driver(result) => of_driver(result, slot),
                     Inner::Values(_) => Err(unknown()),
                     #[cfg(feature = "sqlite")]
-                    Inner::Packed { cells, bytes } => cell(cells, slot)?.$name(bytes),
+                    Inner::Packed { cells, stored } => cell(cells, slot)?.$name(stored),
                 }
             }
         )*
@@ -249,7 +251,7 @@ impl<'a> Row<'a> {
             (_, ColumnKind::List(item)) => self.list(slot, item)?,
             (Inner::Driver(row), _) => return Ok(row.try_get_by_index(slot)?),
             #[cfg(feature = "sqlite")]
-            (Inner::Packed { cells, bytes }, kind) => cell(cells, slot)?.value(bytes, kind)?,
+            (Inner::Packed { cells, stored }, kind) => cell(cells, slot)?.value(stored, kind)?,
         };
         <T as sea_orm::sea_query::ValueType>::try_from(value)
             .map_err(|_| Error::internal("a cell does not hold its column's type"))
@@ -348,15 +350,18 @@ fn is_of_server(row: &QueryResult) -> bool {
     }
 }
 
+#[cold]
 fn unknown() -> Error {
     Error::internal("a row of an unknown database")
 }
 
+#[cold]
 fn without(slot: usize) -> Error {
     Error::internal(format!("a row without a cell {slot}"))
 }
 
 #[cfg(feature = "sqlite")]
+#[inline]
 fn cell(cells: &[PackedCell], slot: usize) -> Result<PackedCell> {
     cells.get(slot).copied().ok_or_else(|| without(slot))
 }

@@ -1,9 +1,11 @@
 //! Cells: one value of one row, read from the driver's row and written as JSON without anything in between.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rust_decimal::{Decimal, prelude::FromPrimitive as _};
 use sea_orm::Value;
-use uuid::Uuid;
+use uuid::{
+    Uuid,
+    fmt::{Hyphenated, Simple},
+};
 
 use super::plan::{Cell, Item};
 use crate::{
@@ -11,7 +13,8 @@ use crate::{
     entity::{ColumnDef, ColumnKind},
     error::{Error, Result},
     output::{
-        scalar::{write_decimal, write_float, write_time},
+        base64::Base64Start,
+        scalar::{write_decimal, write_float, write_rounded, write_time},
         writer::{is_plain, write_text},
     },
 };
@@ -38,7 +41,7 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
         }
         Cell::Decimal(scale) => match row.decimal(slot)? {
             None => return Ok(false),
-            Some(StoredDecimal::Float(value)) => return Ok(write_float(round(value, *scale), bytes).is_ok()),
+            Some(StoredDecimal::Float(value)) => return Ok(write_rounded(value, *scale, bytes).is_ok()),
             Some(StoredDecimal::Exact(value)) => write_decimal(value, bytes),
         },
         Cell::DateTime => match row.time(slot)? {
@@ -58,14 +61,13 @@ pub(crate) fn write(row: Row<'_>, slot: usize, cell: &Cell, bytes: &mut Vec<u8>)
             }
             Some(StoredJson::Value(value)) => serde_json::to_writer(bytes, &value).map_err(Error::internal)?,
         },
-        Cell::GlobalUuid(prefix) => {
+        Cell::GlobalUuid(start) => {
             let Some(value) = row.uuid(slot)? else { return Ok(false) };
-            let mut buffer = Uuid::encode_buffer();
-            write_global_id(prefix, value.hyphenated().encode_lower(&mut buffer), bytes);
+            write_global_uuid(start, value, bytes);
         }
-        Cell::GlobalText(prefix) => {
+        Cell::GlobalText(start) => {
             let Some(value) = row.text(slot)? else { return Ok(false) };
-            write_global_id(prefix, value, bytes);
+            write_global_id(start, value, bytes);
         }
         Cell::List(kind, item) => match row.list(slot, *kind)? {
             Value::Array(_, Some(items)) => write_list(&items, item, bytes)?,
@@ -82,9 +84,8 @@ fn write_list(items: &[Value], how: &Item, bytes: &mut Vec<u8>) -> Result<()> {
             bytes.push(b',');
         }
         match (item, how) {
-            (Value::Uuid(Some(uuid)), Item::GlobalUuid(prefix)) => {
-                let mut buffer = Uuid::encode_buffer();
-                write_global_id(prefix, uuid.hyphenated().encode_lower(&mut buffer), bytes);
+            (Value::Uuid(Some(uuid)), Item::GlobalUuid(start)) => {
+                write_global_uuid(start, *uuid, bytes);
             }
             (Value::String(Some(text)), Item::Plain) => write_text(text, bytes),
             (Value::Bool(Some(value)), Item::Plain) => bytes.extend_from_slice(if *value { b"true" } else { b"false" }),
@@ -99,50 +100,28 @@ fn write_list(items: &[Value], how: &Item, bytes: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn write_global_id(prefix: &str, key: &str, bytes: &mut Vec<u8>) {
+#[inline]
+fn write_global_id(start: &Base64Start, key: &str, bytes: &mut Vec<u8>) {
     bytes.push(b'"');
-    write_base64(&[prefix.as_bytes(), key.as_bytes()], bytes);
+    start.write(key.as_bytes(), bytes);
     bytes.push(b'"');
 }
 
-/// Standard base64 of the joined parts.
-pub(crate) fn write_base64(parts: &[&[u8]], bytes: &mut Vec<u8>) {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    let mut short = [0_u8; 128];
-    let long: Vec<u8>;
-    let joined: &[u8] = if length <= short.len() {
-        let mut end = 0;
-        for part in parts {
-            short[end..end + part.len()].copy_from_slice(part);
-            end += part.len();
-        }
-        &short[..end]
-    } else {
-        long = parts.concat();
-        &long
-    };
-    let start = bytes.len();
-    bytes.resize(start + length.div_ceil(3) * 4, 0);
-    let written = STANDARD.encode_slice(joined, &mut bytes[start..]).expect("the buffer has the encoded length");
-    bytes.truncate(start + written);
-}
-
-/// A decimal is stored as a float on SQLite; at the column's scale it is exact again.
-fn round(value: f64, scale: u32) -> f64 {
-    let factor = 10_f64.powi(i32::try_from(scale).unwrap_or(15));
-    let rounded = (value * factor).round() / factor;
-    if rounded.is_finite() { rounded } else { value }
+fn write_global_uuid(start: &Base64Start, key: Uuid, bytes: &mut Vec<u8>) {
+    let mut buffer = [0; Hyphenated::LENGTH];
+    write_global_id(start, key.hyphenated().encode_lower(&mut buffer), bytes);
 }
 
 /// Our own format is copied, any other is parsed.
 fn write_stored_time(stored: &str, bytes: &mut Vec<u8>) -> Result<()> {
-    let own = stored.len() == 32
-        && stored.ends_with("+00:00")
-        && stored.as_bytes()[10] == b'T'
-        && stored.as_bytes()[19] == b'.';
-    if own && stored.is_ascii() && is_plain(stored.as_bytes()) {
+    if let Ok(stored) = <&[u8; 32]>::try_from(stored.as_bytes())
+        && stored.ends_with(b"+00:00")
+        && (stored[10], stored[19]) == (b'T', b'.')
+        && stored.is_ascii()
+        && is_plain(stored)
+    {
         bytes.push(b'"');
-        bytes.extend_from_slice(stored.as_bytes());
+        bytes.extend_from_slice(stored);
         bytes.push(b'"');
         return Ok(());
     }
@@ -157,8 +136,10 @@ pub(crate) fn write_cursor_value(row: Row<'_>, slot: usize, column: &ColumnDef, 
         ColumnKind::Uuid => {
             match row.uuid(slot)? {
                 Some(uuid) => {
-                    let mut buffer = Uuid::encode_buffer();
-                    write_text(uuid.simple().encode_lower(&mut buffer), bytes);
+                    let mut buffer = [0; Simple::LENGTH];
+                    bytes.push(b'"');
+                    bytes.extend_from_slice(uuid.simple().encode_lower(&mut buffer).as_bytes());
+                    bytes.push(b'"');
                 }
                 None => bytes.extend_from_slice(b"null"),
             }

@@ -13,8 +13,8 @@ use super::{
     failure::{VALIDATION_FAILED, document_error},
     level::LevelBuilder,
     plan::{
-        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, OperationPlan, PageField,
-        PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, OperationPlan, PageField, PageFieldKind,
+        PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
     },
     positions,
 };
@@ -24,6 +24,7 @@ use crate::{
     operation::{OutputDef, Root},
     output::{
         ObjectDef, TypeRef,
+        key::Key,
         writer::{ObjectPlan, PlannedField, write_text},
     },
     schema::{InputTable, PAGE_INFO, arguments, connection_name, edge_name},
@@ -86,7 +87,7 @@ impl<'d> Compiler<'d> {
                 }
             }
         };
-        Ok(RootField { key: json_key(key), name: key.into(), location: collected.first.pos, kind })
+        Ok(RootField { key: Key::new(key), name: key.into(), location: collected.first.pos, kind })
     }
 
     fn operation_plan(&self, entry: &'d OperationEntry, collected: &Collected<'d>) -> Compiled<OperationPlan> {
@@ -187,7 +188,7 @@ impl<'d> Compiler<'d> {
                     PageFieldKind::Aggregate(aggregates.len() - 1)
                 }
             };
-            fields.push(PageField { key: json_key(key), name: (*key).into(), kind });
+            fields.push(PageField { key: Key::new(key), name: (*key).into(), kind });
         }
         Ok(PageShape { level: level.finish(), fields, wants, aggregates })
     }
@@ -211,7 +212,7 @@ impl<'d> Compiler<'d> {
                 "node" => EdgeFieldKind::Node(level.view(self.node(node)?, &collected.sets)?),
                 name => return Err(unknown_field(name, &type_name, collected.first.pos)),
             };
-            fields.push(EdgeField { key: json_key(key), name: (*key).into(), kind });
+            fields.push(EdgeField { key: Key::new(key), name: (*key).into(), kind });
         }
         Ok(fields)
     }
@@ -235,7 +236,7 @@ impl<'d> Compiler<'d> {
                 InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => (wants.rows, wants.cursors) = (true, true),
                 InfoFieldKind::TotalCount => wants.total_count = true,
             }
-            fields.push(InfoField { key: json_key(key), kind });
+            fields.push(InfoField { key: Key::new(key), kind });
         }
         Ok(fields)
     }
@@ -255,26 +256,18 @@ impl<'d> Compiler<'d> {
     fn object_field(&self, object: &ObjectDef, key: &str, collected: &Collected<'d>) -> Compiled<PlannedField> {
         let name = collected.name();
         if name == "__typename" {
-            return Ok(PlannedField { key: json_key(key), field: None, selection: None });
+            return Ok(PlannedField { key: Key::new(key), field: None, selection: None });
         }
         let index = object.fields.iter().position(|field| camel_case(field.name) == name);
         let index = index.ok_or_else(|| unknown_field(name, object.name, collected.first.pos))?;
         let selection = self.object(&object.fields[index].ty, &collected.sets)?;
-        Ok(PlannedField { key: json_key(key), field: Some(index), selection })
+        Ok(PlannedField { key: Key::new(key), field: Some(index), selection })
     }
 }
 
 /// A field that validation should have refused.
 pub(crate) fn unknown_field(name: &str, type_name: &str, location: Pos) -> Json {
     document_error(VALIDATION_FAILED, &format!("Unknown field \"{name}\" on type \"{type_name}\"."), &[location])
-}
-
-/// `"key":`
-pub(crate) fn json_key(key: &str) -> Key {
-    let mut bytes = Vec::with_capacity(key.len() + 3);
-    write_text(key, &mut bytes);
-    bytes.push(b':');
-    bytes.into()
 }
 
 /// `"text"`

@@ -4,7 +4,7 @@ use async_graphql::parser::types::SelectionSet;
 
 use super::{
     collect::Collected,
-    compile::{Compiled, Compiler, json_key, json_text, unknown_field},
+    compile::{Compiled, Compiler, json_text, unknown_field},
     level::cell,
     plan::{Aggregate, AggregateField, AggregateFieldKind, Cell, Grouping, Piece},
 };
@@ -13,6 +13,7 @@ use crate::{
     entity::{ColumnDef, EntityDef},
     name::camel_case,
     node::CellOutput,
+    output::key::Key,
     schema::aggregates::{BY, COUNT, aggregate_name, by_type, column_name, group_key_name, group_name},
 };
 
@@ -65,7 +66,7 @@ impl<'d> Builder<'d> {
                 _ => kind(self, collected)?,
             };
             let kind = kind.ok_or_else(|| unknown_field(collected.name(), name, collected.first.pos))?;
-            fields.push(AggregateField { key: json_key(key), kind });
+            fields.push(AggregateField { key: Key::new(key), kind });
         }
         Ok(fields)
     }

@@ -11,6 +11,7 @@ use crate::{
     data::{Row, condition::ColumnOrder},
     entity::EntityDef,
     error::{Error, Result, code},
+    output::base64::Base64Start,
 };
 
 const OWN: &str = "lys1:";
@@ -76,26 +77,25 @@ pub(crate) struct CursorWriter<'a> {
     pub(crate) list: Listing<'a>,
     slots: Vec<usize>,
     /// What all cursors of the list begin with.
-    start: Vec<u8>,
+    start: Base64Start,
 }
 
 impl<'a> CursorWriter<'a> {
     pub(crate) fn new(list: Listing<'a>, slots: Vec<usize>) -> Self {
-        let start = format!("{OWN}[{}", list.mark()).into_bytes();
+        let start = Base64Start::new(format!("{OWN}[{}", list.mark()).as_bytes());
         Self { list, slots, start }
     }
 
     /// Appends the cursor of `row` as a JSON string. `scratch` is only there to be used again.
     pub(crate) fn write(&self, row: Row<'_>, scratch: &mut Vec<u8>, bytes: &mut Vec<u8>) -> Result<()> {
         scratch.clear();
-        scratch.extend_from_slice(&self.start);
         for (slot, term) in self.slots.iter().zip(self.list.order) {
             scratch.push(b',');
             cell::write_cursor_value(row, *slot, &self.list.entity.columns[usize::from(term.column)], scratch)?;
         }
         scratch.push(b']');
         bytes.push(b'"');
-        cell::write_base64(&[scratch], bytes);
+        self.start.write(scratch, bytes);
         bytes.push(b'"');
         Ok(())
     }

@@ -4,7 +4,7 @@ use async_graphql::{Pos, parser::types::SelectionSet};
 
 use super::{
     collect::{Collected, collect},
-    compile::{Compiled, Compiler, json_key, json_text, unknown_field},
+    compile::{Compiled, Compiler, json_text, unknown_field},
     failure::{VALIDATION_FAILED, document_error},
     plan::{
         Cell, Child, ChildPage, ChildShape, Computed, Field, FieldKind, Item, KeySlot, Level, Link, PlannedArgument,
@@ -16,6 +16,7 @@ use crate::{
     entity::{ColumnDef, ColumnKind, ItemKind, RelationDef},
     name::camel_case,
     node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
+    output::{base64::Base64Start, key::Key},
     schema::arguments,
 };
 
@@ -67,7 +68,7 @@ impl<'d> LevelBuilder<'d> {
                 declared.ok_or_else(|| unknown_field(collected.name(), node.definition.name, collected.first.pos))?;
             (self.kind(node, declared, collected)?, declared.ty.is_nullable())
         };
-        Ok(Field { key: json_key(key), name: key.into(), location: collected.first.pos, nullable, kind })
+        Ok(Field { key: Key::new(key), name: key.into(), location: collected.first.pos, nullable, kind })
     }
 
     fn kind(&mut self, node: &'d NodeEntry, field: &'d NodeFieldDef, collected: &Collected<'d>) -> Compiled<FieldKind> {
@@ -184,11 +185,11 @@ pub(super) fn cell(column: &ColumnDef, output: CellOutput) -> Cell {
         CellOutput::Date => Cell::Date,
         CellOutput::Json => Cell::Json,
         CellOutput::GlobalId(node) => {
-            let prefix = format!("{node}:").into();
+            let prefix = Base64Start::new(format!("{node}:").as_bytes());
             if column.kind == ColumnKind::Uuid { Cell::GlobalUuid(prefix) } else { Cell::GlobalText(prefix) }
         }
         CellOutput::List(ItemOutput::GlobalId(node)) => {
-            Cell::List(ItemKind::Uuid, Item::GlobalUuid(format!("{node}:").into()))
+            Cell::List(ItemKind::Uuid, Item::GlobalUuid(Base64Start::new(format!("{node}:").as_bytes())))
         }
         CellOutput::List(ItemOutput::Text) => Cell::List(ItemKind::String, Item::Plain),
         CellOutput::List(ItemOutput::Bool) => Cell::List(ItemKind::Bool, Item::Plain),

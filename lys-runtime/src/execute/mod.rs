@@ -34,6 +34,7 @@ mod tests;
 mod typename;
 mod write;
 mod write_aggregate;
+mod write_page;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 

@@ -7,7 +7,7 @@ use crate::{
     entity::{ColumnKind, ItemKind, Join},
     node::computed::ComputeFn,
     operation::{OrderKeyDef, Root},
-    output::{TypeRef, writer::ObjectPlan},
+    output::{TypeRef, base64::Base64Start, key::Key, writer::ObjectPlan},
 };
 
 /// A compiled operation of a document.
@@ -40,9 +40,6 @@ impl Plan {
         })
     }
 }
-
-/// `"key":`, escaped.
-pub(crate) type Key = Box<[u8]>;
 
 /// One root field.
 #[derive(Debug)]
@@ -262,9 +259,9 @@ pub(crate) enum Cell {
     Date,
     Json,
     /// `<Type>:` before the UUID.
-    GlobalUuid(Box<str>),
+    GlobalUuid(Base64Start),
     /// `<Type>:` before the text.
-    GlobalText(Box<str>),
+    GlobalText(Base64Start),
     List(ItemKind, Item),
 }
 
@@ -273,7 +270,7 @@ pub(crate) enum Cell {
 pub(crate) enum Item {
     Plain,
     /// `<Type>:` before the UUID.
-    GlobalUuid(Box<str>),
+    GlobalUuid(Base64Start),
 }
 
 /// The selection on a connection.

@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
                 if index > 0 {
                     data.bytes.push(b',');
                 }
-                data.bytes.extend_from_slice(&field.key);
+                data.bytes.extend_from_slice(field.key.bare());
                 let part = || inspect::part(&field.name);
                 within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data))
                     .await;

@@ -9,30 +9,37 @@ use super::{
     failure::{Failure, Masking, PathStep, null_in_non_null},
     load::{LoadedLevel, Loader},
     page::PageView,
-    plan::{
-        ChildShape, EdgeFieldKind, Field, FieldKind, InfoFieldKind, Level, PageField, PageFieldKind, PageShape,
-        RowShape,
-    },
+    plan::{ChildShape, Field, FieldKind, Level, RowShape},
 };
 use crate::{
     data::Row,
     error::{Error, Result},
-    output::{Nulled, ValueWriter, Written},
+    output::{Nulled, ValueWriter, Written, key::close_object},
 };
 
 /// Writes the value of one root field behind what is already in `bytes`.
 pub(crate) struct Writer<'a> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) errors: Vec<Json>,
-    scratch: Vec<u8>,
+    pub(super) scratch: Vec<u8>,
     /// Most bytes of the answer.
     limit: usize,
     /// Set when the limit was passed: nothing of the answer is of use then.
     pub(crate) overflowed: bool,
-    path: Vec<PathStep<'a>>,
-    location: Pos,
+    pub(super) path: Vec<PathStep<'a>>,
+    pub(super) location: Pos,
     operation: &'a str,
     masking: Masking<'a>,
+}
+
+/// A row of a loaded level, while it is written.
+#[derive(Clone, Copy)]
+struct Place<'a, 'l> {
+    plan: &'a Level,
+    level: &'l LoadedLevel,
+    row: usize,
+    cells: Row<'l>,
+    loader: &'l Loader<'l>,
 }
 
 impl<'a> Writer<'a> {
@@ -65,15 +72,8 @@ impl<'a> Writer<'a> {
         self.report(&failure, self.location);
     }
 
-    fn report(&mut self, failure: &Failure, location: Pos) {
+    pub(super) fn report(&mut self, failure: &Failure, location: Pos) {
         self.errors.push(failure.at(location, &self.path));
-    }
-
-    fn key(&mut self, index: usize, key: &[u8]) {
-        if index > 0 {
-            self.bytes.push(b',');
-        }
-        self.bytes.extend_from_slice(key);
     }
 
     /// Whether the answer has become too long.
@@ -94,41 +94,35 @@ impl<'a> Writer<'a> {
         if self.overflows() {
             return Err(Nulled);
         }
-        self.bytes.push(b'{');
+        let Some(cells) = level.rows.get(row) else {
+            self.fail(&Error::internal("a row beyond its level"));
+            return Err(Nulled);
+        };
+        let place = Place { plan, level, row, cells, loader };
         for (index, field) in view.iter().enumerate() {
-            self.key(index, &field.key);
-            self.field(field, plan, level, row, loader)?;
+            field.key.write(index, &mut self.bytes);
+            self.field(field, place)?;
         }
-        self.bytes.push(b'}');
+        close_object(view.is_empty(), &mut self.bytes);
         Ok(())
     }
 
     /// Writes a field; when it is nulled, null stands for it if the schema allows, else its parent is nulled too.
-    fn field(
-        &mut self,
-        field: &'a Field,
-        plan: &'a Level,
-        level: &LoadedLevel,
-        row: usize,
-        loader: &Loader<'_>,
-    ) -> Written {
+    fn field(&mut self, field: &'a Field, place: Place<'a, '_>) -> Written {
         let start = self.bytes.len();
         let written = match &field.kind {
+            FieldKind::Cell { slot, cell } => match cell::write(place.cells, *slot, cell, &mut self.bytes) {
+                Ok(true) => return Ok(()),
+                cell => self.missing_cell(cell, field, place),
+            },
             FieldKind::Typename(name) => {
                 self.bytes.extend_from_slice(name);
                 Ok(())
             }
-            FieldKind::Cell { slot, cell } => {
-                let cell = row_of(level, row).and_then(|row| cell::write(row, *slot, cell, &mut self.bytes));
-                match cell {
-                    Ok(true) => Ok(()),
-                    cell => self.missing_cell(cell, field, plan, loader),
-                }
-            }
-            FieldKind::One(child) => self.one(field, *child, plan, level, row, loader),
-            FieldKind::Many(child) => self.many(field, *child, plan, level, row, loader),
-            FieldKind::Page(child) => self.child_page(field, *child, plan, level, row, loader),
-            FieldKind::Computed(index) => self.computed(field, *index, plan, level, row),
+            FieldKind::One(child) => self.one(field, *child, place),
+            FieldKind::Many(child) => self.many(field, *child, place),
+            FieldKind::Page(child) => self.child_page(field, *child, place),
+            FieldKind::Computed(index) => self.computed(field, *index, place),
         };
         match written {
             Err(Nulled) if field.nullable && !self.overflowed => {
@@ -141,11 +135,12 @@ impl<'a> Writer<'a> {
     }
 
     /// NULL is fine where null is allowed; anything else is an error of ours.
-    fn missing_cell(&mut self, cell: Result<bool>, field: &'a Field, plan: &Level, loader: &Loader<'_>) -> Written {
+    #[cold]
+    fn missing_cell(&mut self, cell: Result<bool>, field: &'a Field, place: Place<'_, '_>) -> Written {
         let error = match cell {
             Err(error) => error,
             Ok(_) if field.nullable => return Err(Nulled),
-            Ok(_) => null_in_non_null(loader.entity(plan).name, &field.name),
+            Ok(_) => null_in_non_null(place.loader.entity(place.plan).name, &field.name),
         };
         self.field_error(field, &error)
     }
@@ -162,15 +157,8 @@ impl<'a> Writer<'a> {
         Err(Nulled)
     }
 
-    fn one(
-        &mut self,
-        field: &'a Field,
-        child: usize,
-        plan: &'a Level,
-        level: &LoadedLevel,
-        row: usize,
-        loader: &Loader<'_>,
-    ) -> Written {
+    fn one(&mut self, field: &'a Field, child: usize, place: Place<'a, '_>) -> Written {
+        let Place { plan, level, row, loader, .. } = place;
         let ChildShape::One(RowShape { level: below, view }) = &plan.children[child].shape else {
             return self.field_error(field, &other_shape(&field.name));
         };
@@ -186,15 +174,8 @@ impl<'a> Writer<'a> {
         written
     }
 
-    fn many(
-        &mut self,
-        field: &'a Field,
-        child: usize,
-        plan: &'a Level,
-        level: &LoadedLevel,
-        row: usize,
-        loader: &Loader<'_>,
-    ) -> Written {
+    fn many(&mut self, field: &'a Field, child: usize, place: Place<'a, '_>) -> Written {
+        let Place { plan, level, row, loader, .. } = place;
         let ChildShape::Many(RowShape { level: below, view }) = &plan.children[child].shape else {
             return self.field_error(field, &other_shape(&field.name));
         };
@@ -219,15 +200,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn child_page(
-        &mut self,
-        field: &'a Field,
-        child: usize,
-        plan: &'a Level,
-        level: &LoadedLevel,
-        row: usize,
-        loader: &Loader<'_>,
-    ) -> Written {
+    fn child_page(&mut self, field: &'a Field, child: usize, place: Place<'a, '_>) -> Written {
+        let Place { plan, level, row, loader, .. } = place;
         let loaded = &level.children[child];
         let (ChildShape::Page(page), Some(pages)) = (&plan.children[child].shape, &loaded.pages) else {
             return self.field_error(field, &other_shape(&field.name));
@@ -282,128 +256,20 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn computed(
-        &mut self,
-        field: &'a Field,
-        index: usize,
-        plan: &'a Level,
-        level: &LoadedLevel,
-        row: usize,
-    ) -> Written {
-        let value = match &level.computed[index] {
-            Ok(values) => values[row].as_ref(),
+    fn computed(&mut self, field: &'a Field, index: usize, place: Place<'a, '_>) -> Written {
+        let value = match &place.level.computed[index] {
+            Ok(values) => values[place.row].as_ref(),
             Err(failure) => Err(failure),
         };
         match value {
             Ok(value) => {
-                let selection = plan.computed[index].selection.as_ref();
+                let selection = place.plan.computed[index].selection.as_ref();
                 let written = value.write(&mut ValueWriter::new(selection, &mut self.bytes));
                 written.or_else(|Nulled| self.field_error(field, &null_in_non_null("computed", &field.name)))
             }
             Err(failure) => self.field_failure(field, failure),
         }
     }
-
-    /// Writes a page as a connection.
-    pub(crate) fn page(&mut self, shape: &'a PageShape, page: &PageView<'_>, loader: &Loader<'_>) -> Written {
-        self.bytes.push(b'{');
-        for (index, field) in shape.fields.iter().enumerate() {
-            self.key(index, &field.key);
-            self.path.push(PathStep::Name(&field.name));
-            let written = self.page_field(field, shape, page, loader);
-            self.path.pop();
-            written?;
-        }
-        self.bytes.push(b'}');
-        Ok(())
-    }
-
-    fn page_field(
-        &mut self,
-        field: &'a PageField,
-        shape: &'a PageShape,
-        page: &PageView<'_>,
-        loader: &Loader<'_>,
-    ) -> Written {
-        match &field.kind {
-            PageFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
-            PageFieldKind::Aggregate(index) => {
-                return match &page.aggregates[*index] {
-                    Ok(loaded) => self.aggregate(&shape.aggregates[*index], loaded, page.list),
-                    Err(failure) => {
-                        self.report(failure, self.location);
-                        Err(Nulled)
-                    }
-                };
-            }
-            PageFieldKind::Info(fields) => {
-                self.bytes.push(b'{');
-                for (index, field) in fields.iter().enumerate() {
-                    self.key(index, &field.key);
-                    self.page_info(&field.kind, page)?;
-                }
-                self.bytes.push(b'}');
-            }
-            PageFieldKind::Edges(fields) => {
-                self.bytes.push(b'[');
-                for (place, row) in page.rows.clone().enumerate() {
-                    self.bytes.extend_from_slice(if place > 0 { b",{" } else { b"{" });
-                    for (index, field) in fields.iter().enumerate() {
-                        self.key(index, &field.key);
-                        match &field.kind {
-                            EdgeFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
-                            EdgeFieldKind::Cursor => self.cursor(page, row)?,
-                            EdgeFieldKind::Node(view) => {
-                                self.path.extend([PathStep::Index(place), PathStep::Name(&field.name)]);
-                                let written = self.row(view, &shape.level, page.level, row, loader);
-                                self.path.truncate(self.path.len() - 2);
-                                written?;
-                            }
-                        }
-                    }
-                    self.bytes.push(b'}');
-                }
-                self.bytes.push(b']');
-            }
-        }
-        Ok(())
-    }
-
-    fn page_info(&mut self, kind: &InfoFieldKind, page: &PageView<'_>) -> Written {
-        let truth = |value: bool| if value { &b"true"[..] } else { &b"false"[..] };
-        let end = match kind {
-            InfoFieldKind::StartCursor => page.rows.clone().next(),
-            InfoFieldKind::EndCursor => page.rows.clone().next_back(),
-            _ => None,
-        };
-        match kind {
-            InfoFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
-            InfoFieldKind::HasNextPage => self.bytes.extend_from_slice(truth(page.has_next)),
-            InfoFieldKind::HasPreviousPage => self.bytes.extend_from_slice(truth(page.has_previous)),
-            InfoFieldKind::StartCursor | InfoFieldKind::EndCursor => match end {
-                Some(row) => return self.cursor(page, row),
-                None => self.bytes.extend_from_slice(b"null"),
-            },
-            InfoFieldKind::TotalCount => match page.total_count {
-                Some(count) => self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
-                None => self.bytes.extend_from_slice(b"null"),
-            },
-        }
-        Ok(())
-    }
-
-    fn cursor(&mut self, page: &PageView<'_>, row: usize) -> Written {
-        let written =
-            row_of(page.level, row).and_then(|row| page.cursors.write(row, &mut self.scratch, &mut self.bytes));
-        written.map_err(|error| {
-            self.fail(&error);
-            Nulled
-        })
-    }
-}
-
-fn row_of(level: &LoadedLevel, row: usize) -> Result<Row<'_>> {
-    level.rows.get(row).ok_or_else(|| Error::internal("a row beyond its level"))
 }
 
 fn other_shape(field: &str) -> Error {

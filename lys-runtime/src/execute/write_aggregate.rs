@@ -9,7 +9,7 @@ use super::{
 use crate::{
     data::Row,
     error::Result,
-    output::{Nulled, Written},
+    output::{Nulled, Written, key::close_object},
 };
 
 impl<'a> Writer<'a> {
@@ -45,12 +45,8 @@ impl<'a> Writer<'a> {
     }
 
     fn summary(&mut self, fields: &[AggregateField], loaded: &LoadedAggregate, row: Option<Row<'_>>) -> Result<()> {
-        self.bytes.push(b'{');
         for (index, field) in fields.iter().enumerate() {
-            if index > 0 {
-                self.bytes.push(b',');
-            }
-            self.bytes.extend_from_slice(&field.key);
+            field.key.write(index, &mut self.bytes);
             match &field.kind {
                 AggregateFieldKind::Typename(name) => self.bytes.extend_from_slice(name),
                 AggregateFieldKind::Object(fields) => self.summary(fields, loaded, row)?,
@@ -62,7 +58,7 @@ impl<'a> Writer<'a> {
                 AggregateFieldKind::Shared { choice, cell } => self.value(row, loaded.choices[*choice], cell)?,
             }
         }
-        self.bytes.push(b'}');
+        close_object(fields.is_empty(), &mut self.bytes);
         Ok(())
     }
 

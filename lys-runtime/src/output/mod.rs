@@ -1,6 +1,8 @@
 //! Values that go out: scalars, lists, options and plain nodes, written straight to JSON bytes.
 
+pub(crate) mod base64;
 pub mod enumeration;
+pub(crate) mod key;
 pub mod scalar;
 pub mod type_ref;
 pub mod types;

@@ -102,10 +102,14 @@ pub(crate) fn write_time(time: &DateTime<Utc>, bytes: &mut Vec<u8>) {
 /// All its digits, as a number of JSON: `20.49`, `3.0`.
 pub(crate) fn write_decimal(value: Decimal, bytes: &mut Vec<u8>) {
     let value = value.normalize();
-    let scale = value.scale() as usize;
+    let negative = value.is_sign_negative() && !value.is_zero();
     let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(value.mantissa().unsigned_abs());
-    if value.is_sign_negative() && !value.is_zero() {
+    write_digits(negative, buffer.format(value.mantissa().unsigned_abs()), value.scale() as usize, bytes);
+}
+
+/// `digits` with a point before the last `scale` of them.
+fn write_digits(negative: bool, digits: &str, scale: usize, bytes: &mut Vec<u8>) {
+    if negative {
         bytes.push(b'-');
     }
     let (integer, fraction) = digits.split_at(digits.len().saturating_sub(scale));
@@ -113,6 +117,26 @@ pub(crate) fn write_decimal(value: Decimal, bytes: &mut Vec<u8>) {
     bytes.push(b'.');
     bytes.resize(bytes.len() + scale.saturating_sub(fraction.len()), b'0');
     bytes.extend_from_slice(if scale == 0 { b"0" } else { fraction.as_bytes() });
+}
+
+/// A decimal that is stored as a float, at its column's scale, where it is exact again.
+pub(crate) fn write_rounded(value: f64, scale: u32, bytes: &mut Vec<u8>) -> Written {
+    /// Below this, digits and float tell each other.
+    const EXACT: f64 = 1e15;
+    const FACTORS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let factor = FACTORS.get(scale as usize).copied().unwrap_or_else(|| 10_f64.powi(scale.try_into().unwrap_or(308)));
+    let scaled = (value * factor).round();
+    if scaled.abs() >= EXACT || !scaled.is_finite() || scale as usize >= FACTORS.len() {
+        let rounded = scaled / factor;
+        return write_float(if rounded.is_finite() { rounded } else { value }, bytes);
+    }
+    let mut digits = scaled.abs() as u64;
+    let mut scale = scale as usize;
+    while scale > 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    write_digits(scaled < 0.0, itoa::Buffer::new().format(digits), scale, bytes);
+    Ok(())
 }
 
 /// A float as JSON writes it; one that is not finite has no JSON form.
@@ -147,6 +171,36 @@ mod tests {
         let far = DateTime::from_timestamp(1 << 40, 0).expect("far away");
         let text = format!("\"{}\"", far.to_rfc3339_opts(SecondsFormat::Micros, false));
         assert_eq!(written(|bytes| write_time(&far, bytes)), text);
+    }
+
+    #[test]
+    fn stored_floats_are_written_as_the_decimals_they_stand_for() {
+        let cases: [(f64, u32, &str); 12] = [
+            (20.49, 2, "20.49"),
+            (20.490_000_000_000_002, 2, "20.49"),
+            (3.0, 2, "3.0"),
+            (0.0, 2, "0.0"),
+            (-0.001, 2, "0.0"),
+            (-0.05, 2, "-0.05"),
+            (100.0, 0, "100.0"),
+            (0.000_000_1, 7, "0.0000001"),
+            (-12.5, 10, "-12.5"),
+            (999_999_999_999.99, 2, "999999999999.99"),
+            (1e300, 2, "1e300"),
+            (0.1, 20, "0.1"),
+        ];
+        for (value, scale, expected) in cases {
+            assert_eq!(written(|bytes| write_rounded(value, scale, bytes).expect("finite")), expected);
+        }
+        for cents in (0..10_000_000_u32).step_by(37) {
+            let value = f64::from(cents) / 100.0;
+            let decimal = Decimal::new(cents.into(), 2);
+            let expected = written(|bytes| write_decimal(decimal, bytes));
+            assert_eq!(written(|bytes| write_rounded(value, 2, bytes).expect("finite")), expected);
+            assert_eq!(written(|bytes| write_float(value, bytes).expect("finite")), expected);
+        }
+        assert_eq!(write_rounded(f64::NAN, 2, &mut Vec::new()), Err(Nulled));
+        assert_eq!(write_rounded(f64::INFINITY, 2, &mut Vec::new()), Err(Nulled));
     }
 
     #[test]

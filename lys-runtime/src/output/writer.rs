@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::key::{Key, close_object};
+
 /// A value that cannot be shown where null is not allowed: the nearest nullable parent becomes null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Nulled;
@@ -21,8 +23,7 @@ pub struct ObjectPlan {
 /// One selected field of a plain node.
 #[derive(Debug)]
 pub(crate) struct PlannedField {
-    /// `"key":`, escaped.
-    pub(crate) key: Box<[u8]>,
+    pub(crate) key: Key,
     /// Index in the object's definition; `None` is `__typename`.
     pub(crate) field: Option<usize>,
     /// Selection below.
@@ -114,18 +115,14 @@ impl<'p, 'b> ValueWriter<'p, 'b> {
         let Some(plan) = self.selection else {
             return Err(Nulled);
         };
-        self.bytes.push(b'{');
         for (index, planned) in plan.fields.iter().enumerate() {
-            if index > 0 {
-                self.bytes.push(b',');
-            }
-            self.bytes.extend_from_slice(&planned.key);
+            planned.key.write(index, self.bytes);
             match planned.field {
                 Some(field) => write(field, &mut ValueWriter::new(planned.selection.as_ref(), self.bytes))?,
                 None => write_text(plan.type_name, self.bytes),
             }
         }
-        self.bytes.push(b'}');
+        close_object(plan.fields.is_empty(), self.bytes);
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sea_orm::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{BUSY_TIMEOUT, CACHE_SIZE, MMAP_BYTES, STATEMENTS, bind::bind, packed::Packed};
+use super::{BUSY_TIMEOUT, CACHE_SIZE, MMAP_BYTES, STATEMENTS, bind::bind, packed::Packing};
 use crate::{
     data::{DatabaseOptions, Rows},
     error::{Error, Result, code},
@@ -276,14 +276,14 @@ fn query(connection: &Connection, sql: &str, values: &[Value]) -> Result<Rows> {
         statement.raw_bind_parameter(index + 1, bind(value)?)?;
     }
     let width = statement.column_count();
-    let mut packed = Packed::new(width);
+    let mut packing = Packing::new(width);
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         for slot in 0..width {
-            packed.push(row.get_ref(slot)?)?;
+            packing.push(row.get_ref(slot)?)?;
         }
     }
-    Ok(packed.into())
+    Ok(packing.finish()?.into())
 }
 
 impl From<rusqlite::Error> for Error {
