@@ -6,6 +6,7 @@
     reason = "what macros stand on has the form that they ask for"
 )]
 
+mod access_matrix;
 mod aggregates;
 mod cache;
 mod catalog_access;

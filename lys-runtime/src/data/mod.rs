@@ -35,7 +35,7 @@ pub(crate) mod test_entities;
 mod tests;
 pub(crate) mod trace;
 pub mod transaction;
-mod values;
+pub(crate) mod values;
 pub mod writer;
 
 pub use condition::{Condition, OrderTerm};

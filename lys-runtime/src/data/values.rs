@@ -259,7 +259,7 @@ impl Mistakes {
 }
 
 /// NULL of the column's type, so that it equals what the row says.
-pub(super) fn null_of(column: &ColumnDef) -> Value {
+pub(crate) fn null_of(column: &ColumnDef) -> Value {
     use crate::entity::ColumnKind as Kind;
     match column.kind {
         Kind::Uuid => Value::Uuid(None),

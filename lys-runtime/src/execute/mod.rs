@@ -154,6 +154,12 @@ impl Engine {
         &self.chain
     }
 
+    /// The input types of its schema.
+    #[cfg(feature = "testing")]
+    pub(crate) fn inputs(&self) -> &InputTable {
+        &self.inputs
+    }
+
     /// The schema in SDL.
     #[must_use]
     pub fn sdl(&self) -> String {

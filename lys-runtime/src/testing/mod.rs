@@ -16,6 +16,7 @@
 //! ```
 
 mod again;
+mod matrix;
 mod place;
 mod rows;
 mod server;
@@ -42,6 +43,7 @@ pub(crate) use place::Place;
 
 #[doc(hidden)]
 pub use again::run_again;
+pub use matrix::{AccessMatrix, MatrixReport};
 pub use place::TestDatabase;
 pub use statements::{Statements, statements};
 

@@ -14,23 +14,26 @@ pub(super) async fn of(model: &Model, database: &Database) -> Result<Vec<String>
     let mut all = Vec::new();
     for entry in model.entities() {
         let entity = &entry.definition;
-        let mut sql = SqlWriter::new(database.backend());
-        sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
-        sql.push(" ORDER BY ").name(entity.columns[0].name);
-        let rows = database.read_all(sql.text, Vec::new()).await?;
-        for row in rows.iter() {
-            all.push(text(entity, row)?);
-        }
+        all.extend(read(database, entity).await?.iter().map(|values| text(entity, values)));
     }
     Ok(all)
 }
 
-fn text(entity: &EntityDef, row: Row<'_>) -> Result<String> {
-    let cells = entity.columns.iter().enumerate().map(|(slot, column)| {
-        let value = value(row, slot, column.kind)?;
-        Ok(format!("{}: {value:?}", column.name))
-    });
-    Ok(format!("{} {{ {} }}", entity.table, cells.collect::<Result<Vec<_>>>()?.join(", ")))
+/// All values of every row of a table, in the order of keys.
+pub(super) async fn read(database: &Database, entity: &EntityDef) -> Result<Vec<Vec<Value>>> {
+    let mut sql = SqlWriter::new(database.backend());
+    sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
+    sql.push(" ORDER BY ").name(entity.columns[0].name);
+    let rows = database.read_all(sql.text, Vec::new()).await?;
+    let values = |row: Row<'_>| {
+        entity.columns.iter().enumerate().map(|(slot, column)| value(row, slot, column.kind)).collect::<Result<_>>()
+    };
+    rows.iter().map(values).collect()
+}
+
+fn text(entity: &EntityDef, values: &[Value]) -> String {
+    let cells = entity.columns.iter().zip(values).map(|(column, value)| format!("{}: {value:?}", column.name));
+    format!("{} {{ {} }}", entity.table, cells.collect::<Vec<_>>().join(", "))
 }
 
 fn value(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Value> {
