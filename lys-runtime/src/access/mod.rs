@@ -21,4 +21,8 @@ pub use permission::{
     AccessRequest, AnonymousPermission, Denial, InternalServicePermission, JwtPermission, Opinion,
     OrganizationPermission, Permission, Reach,
 };
-pub use token::{ServiceClaims, TokenError, Tokens};
+pub(crate) use token::too_large;
+pub use token::{
+    Algorithm, Key, KeyError, KeyPair, KeyRing, LONGEST_TOKEN, ServiceClaims, TokenError, Tokens, UnknownAlgorithm,
+    random_text,
+};

@@ -12,7 +12,7 @@ use super::{
     access_table::access_table,
     config::{Config, Sources},
     explain::{self, Explanation},
-    serve,
+    serve, signing,
     start::{self, Opening},
     tokens,
 };
@@ -42,6 +42,10 @@ pub(super) fn run(project: Project, arguments: impl IntoIterator<Item = impl Int
 }
 
 fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<(), StartError> {
+    if let Some(("keys", matches)) = matches.subcommand() {
+        // Where settings name keys that are not there yet, too.
+        return signing::generate(matches);
+    }
     let config = configured(&project, matches)?;
     log(&config);
     match matches.subcommand() {
@@ -96,7 +100,7 @@ fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -
 
 fn explain(project: Project, config: Config, matches: &ArgMatches) -> Result<(), StartError> {
     let model = start::compose(&project, &config)?;
-    let explanation = Explanation::of(matches, &config, &start::tokens(&config)?, &project.demos)?;
+    let explanation = Explanation::of(matches, &config, &signing::tokens(&config)?, &project.demos)?;
     opened(project, model, config, async |started| printed(&explanation.tree(started).await?))
 }
 
@@ -145,6 +149,7 @@ fn commands(project: &Project) -> Clap {
         .subcommand(Clap::new("schema").about("Prints the GraphQL schema in SDL"))
         .subcommand(Clap::new("access").about("Prints who may call what: every operation and endpoint with its levels"))
         .subcommand(explain::command())
+        .subcommand(signing::command())
         .subcommand(Clap::new("token").about("Prints a token of a demo account, or lists the accounts (dev only)").arg(
             Arg::new("as").long("as").value_name("ACCOUNT").value_parser(value_parser!(String)).help("Which account"),
         ))

@@ -14,6 +14,8 @@ mod project;
 mod sample;
 pub mod secret;
 mod serve;
+pub mod settings;
+mod signing;
 mod start;
 mod tokens;
 

@@ -6,7 +6,7 @@ use super::{
     Project,
     command::{CommandCall, RunFn},
     config::Config,
-    secret,
+    signing,
 };
 use crate::{
     access::{PermissionChain, Tokens},
@@ -107,7 +107,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
-    let tokens = tokens(&config)?;
+    let tokens = signing::tokens(&config)?;
     let database = Database::connect(&config.database_url, &config.database)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
@@ -149,17 +149,6 @@ async fn prepare(started: &Arc<Started>, preparations: Vec<RunFn>) -> Result<(),
         run(call).await.map_err(|error| fault("the project cannot be prepared", &error))?;
     }
     Ok(())
-}
-
-/// Tokens signed with the configured secret; in dev, with one of the project's own.
-pub(super) fn tokens(config: &Config) -> Result<Tokens, StartError> {
-    let secret = match &config.secret_key {
-        Some(secret) => secret.clone(),
-        None if config.environment.is_dev() => secret::of_dev(&Config::directory())
-            .map_err(|error| StartError::of(format!("the secret in .lys/secret cannot be kept: {error}")))?,
-        None => return Err(StartError::of("no secret key")),
-    };
-    Tokens::new(secret.reveal()).map_err(|error| fault("the secret key cannot be used", &error))
 }
 
 /// An error with all its causes: start-up is read by the operator, not by a client.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Project, config::Config, start};
+use super::{Project, config::Config, signing, start};
 use crate::{
     access::{Claims, Tokens},
     app::StartError,
@@ -15,7 +15,7 @@ pub(super) fn print(project: &Project, config: &Config, account: Option<&String>
     if !config.environment.is_dev() {
         return Err(StartError::of("demo tokens are made in dev only"));
     }
-    let tokens = start::tokens(config)?;
+    let tokens = signing::tokens(config)?;
     let names = || project.demos.iter().map(|(name, _)| *name);
     let Some(account) = account else {
         if project.demos.is_empty() {

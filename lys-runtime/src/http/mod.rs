@@ -8,6 +8,7 @@ pub mod actor;
 pub mod body;
 pub mod boundary;
 pub mod compression;
+pub mod cookies;
 pub mod endpoints;
 pub mod explorer;
 pub mod graphql;
