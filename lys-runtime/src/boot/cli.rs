@@ -12,11 +12,14 @@ use super::{
     access_table::access_table,
     config::{Config, Sources},
     explain::{self, Explanation},
-    serve, signing,
+    serve,
+    settings::TokenMode,
+    signing,
     start::{self, Opening},
     tokens,
 };
 use crate::{
+    access::{MemoryRevocations, Sessions},
     app::{Model, StartError},
     schema,
 };
@@ -53,7 +56,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
         Some(("schema", _)) => print_schema(&project, &config),
         Some(("access", _)) => printed(&access_table(&start::compose(&project, &config)?)),
         Some(("explain", matches)) => explain(project, config, matches),
-        Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
+        Some(("token", matches)) => token(project, config, matches.get_one::<String>("as")),
         Some((name, matches)) => run_own(project, config, name, matches),
     }
 }
@@ -96,6 +99,21 @@ fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -
         let call = CommandCall { started: Arc::clone(started), matches: matches.clone() };
         run(call).await.map_err(|error| start::fault(name, &error))
     })
+}
+
+/// Tokens of demo accounts: signed ones need no database.
+fn token(project: Project, config: Config, account: Option<&String>) -> Result<(), StartError> {
+    tokens::check(&config)?;
+    let demos = project.demos.clone();
+    if config.auth.tokens == TokenMode::Opaque {
+        let model = start::compose(&project, &config)?;
+        return opened(project, model, config, async |started| {
+            tokens::print(&demos, started.sessions(), account).await
+        });
+    }
+    let tokens = Arc::new(signing::tokens(&config)?);
+    let sessions = Sessions::signed(tokens, Arc::new(MemoryRevocations::default()));
+    actix_web::rt::System::new().block_on(tokens::print(&demos, &sessions, account))
 }
 
 fn explain(project: Project, config: Config, matches: &ArgMatches) -> Result<(), StartError> {

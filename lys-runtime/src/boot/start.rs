@@ -6,10 +6,10 @@ use super::{
     Project,
     command::{CommandCall, RunFn},
     config::Config,
-    signing,
+    sessions, signing,
 };
 use crate::{
-    access::{PermissionChain, Tokens},
+    access::{PermissionChain, Sessions, Tokens},
     app::{App, Model, StartError},
     data::{Database, create_tables},
     entity::EntityDef,
@@ -25,6 +25,7 @@ pub struct Started {
     pub(super) config: Config,
     pub(super) engine: Arc<Engine>,
     pub(super) tokens: Arc<Tokens>,
+    pub(super) sessions: Arc<Sessions>,
 }
 
 impl Started {
@@ -62,6 +63,12 @@ impl Started {
     #[must_use]
     pub fn tokens(&self) -> &Arc<Tokens> {
         &self.tokens
+    }
+
+    /// Gives access tokens, checks them and calls them back.
+    #[must_use]
+    pub fn sessions(&self) -> &Arc<Sessions> {
+        &self.sessions
     }
 }
 
@@ -107,7 +114,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
-    let tokens = signing::tokens(&config)?;
+    let tokens = Arc::new(signing::tokens(&config)?);
     let database = Database::connect(&config.database_url, &config.database)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
@@ -127,8 +134,9 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         lanes: config.connections_per_request,
         ..EngineOptions::default()
     };
+    let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
     let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
-    let started = Arc::new(Started { name: opening.name, config, engine, tokens: Arc::new(tokens) });
+    let started = Arc::new(Started { name: opening.name, config, engine, tokens, sessions });
     make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;
     Ok(started)

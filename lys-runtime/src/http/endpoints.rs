@@ -48,7 +48,7 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let actor = match actor::identify(&*http.authenticator, request.method(), request.headers()) {
+    let actor = match actor::identify(&*http.authenticator, request.method(), request.headers()).await {
         Ok(actor) => actor,
         Err(refusal) => return refusal.detail_response(),
     };

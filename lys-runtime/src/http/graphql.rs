@@ -56,7 +56,7 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
     if graphql.is_none() {
         check_content(request)?;
     }
-    let actor = identify(request, http)?;
+    let actor = identify(request, http).await?;
     let mut graphql = match graphql {
         Some(graphql) => graphql,
         None => posted(request, payload, http).await?,
@@ -66,8 +66,8 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
     Ok(written(request, media, answer))
 }
 
-fn identify(request: &HttpRequest, http: &Http) -> Result<Actor, Refusal> {
-    let actor = actor::identify(&*http.authenticator, request.method(), request.headers())?;
+async fn identify(request: &HttpRequest, http: &Http) -> Result<Actor, Refusal> {
+    let actor = actor::identify(&*http.authenticator, request.method(), request.headers()).await?;
     request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
     Ok(actor)
 }

@@ -14,8 +14,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Authenticator, Backend, Http, HttpOptions, boundary, not_found};
 use crate::{
-    access::Claims,
+    access::{Claims, Reply},
     context::Request,
+    error::Result,
     execute::{Answer, GraphqlRequest},
 };
 
@@ -25,8 +26,14 @@ pub(super) const XSRF: &str = "0123abcd";
 pub(super) struct FakeTokens;
 
 impl Authenticator for FakeTokens {
-    fn user(&self, token: &str) -> Option<Claims> {
-        (token == "good").then(|| Claims { xsrf_token: XSRF.to_owned(), ..Claims::user(uuid::Uuid::nil()) })
+    fn user<'a>(&'a self, token: &'a str) -> Reply<'a, Result<Option<Claims>>> {
+        let xsrf = match token {
+            "good" => Some(XSRF),
+            "other" => Some("of-the-other"),
+            _ => None,
+        };
+        let claims = |xsrf: &str| Claims { xsrf_token: xsrf.to_owned(), ..Claims::user(uuid::Uuid::nil()) };
+        Reply::Now(Ok(xsrf.map(claims)))
     }
 
     fn service(&self, token: &str) -> Option<String> {

@@ -108,18 +108,18 @@ impl Tokens {
     /// # Errors
     /// When this process has no private key, or `TOKEN_TOO_LARGE` above [`LONGEST_TOKEN`].
     pub fn user_token(&self, claims: &Claims) -> Result<String> {
-        let stamps = self.user.is_named() && claims.iat.is_none();
-        if claims.jti.is_some() && !stamps {
-            return jws::sign(&self.user, Kind::User, claims, now());
-        }
-        let mut claims = claims.clone();
+        jws::sign(&self.user, Kind::User, &self.stamped(claims.clone())?, now())
+    }
+
+    /// Claims with what every token says of itself.
+    pub(super) fn stamped(&self, mut claims: Claims) -> Result<Claims> {
         if claims.jti.is_none() {
             claims.jti = Some(random_text::<16>()?);
         }
-        if stamps {
+        if self.user.is_named() && claims.iat.is_none() {
             claims.iat = Some(exact_now());
         }
-        jws::sign(&self.user, Kind::User, &claims, now())
+        Ok(claims)
     }
 
     /// The claims of a user's token.
