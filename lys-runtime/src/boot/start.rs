@@ -114,7 +114,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
-    let tokens = Arc::new(signing::tokens(&config)?);
+    let (tokens, chain) = deciders(opening.chain, &config)?;
     let database = Database::connect(&config.database_url, &config.database)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
@@ -135,11 +135,27 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         ..EngineOptions::default()
     };
     let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
-    let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
+    let engine = Arc::new(Engine::new(Arc::new(model), database, chain, options));
     let started = Arc::new(Started { name: opening.name, config, engine, tokens, sessions });
     make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;
     Ok(started)
+}
+
+/// What is made of settings alone: how callers are known, and who decides about them.
+fn deciders(chain: PermissionChain, config: &Config) -> Result<(Arc<Tokens>, PermissionChain), StartError> {
+    let chain = match &config.auth.permissions {
+        Some(names) => chain.ordered(names),
+        None => Ok(chain),
+    };
+    match (signing::tokens(config), chain) {
+        (Ok(tokens), Ok(chain)) => Ok((Arc::new(tokens), chain)),
+        (tokens, chain) => {
+            let mut faults = tokens.err().unwrap_or_default();
+            chain.err().into_iter().flatten().for_each(|fault| faults.add(fault));
+            Err(faults)
+        }
+    }
 }
 
 async fn make_tables(started: &Started) -> Result<(), StartError> {
@@ -218,6 +234,20 @@ mod tests {
         let error = compose(&project, &config).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("app `shop` needs app `base`"), "{error}");
         assert!(compose(&project, &Config::of("shop")).is_ok());
+    }
+
+    #[test]
+    fn faults_of_keys_and_of_permissions_are_told_together() {
+        let mut config = Config::of("shop");
+        config.auth.permissions = Some(vec!["Jwt".to_owned(), "Oracle".to_owned()]);
+        config.auth.keys = vec![super::super::settings::KeySource::file("nowhere.pem")];
+        let faults = deciders(PermissionChain::default(), &config).err().expect("two faults");
+        let [keys, permissions] = faults.faults() else { panic!("{faults}") };
+        assert!(keys.starts_with("auth.keys: nowhere.pem cannot be read"), "{keys}");
+        assert!(
+            permissions.starts_with("permissions: there is no `Oracle`; there are InternalService"),
+            "{permissions}"
+        );
     }
 
     #[test]
