@@ -35,6 +35,7 @@ mod semantics;
 mod sorts;
 mod start_up;
 mod times;
+mod tokens;
 mod traps;
 mod writes;
 mod zoo;

@@ -52,6 +52,7 @@ async fn run(started: &Started, listener: TcpListener) -> io::Result<()> {
     let options = HttpOptions {
         explorer: started.environment().is_dev(),
         body_limit: config.body_limit,
+        trusted_origins: config.auth.trusted_origins.clone(),
         ..HttpOptions::default()
     };
     let endpoints = started.model().endpoints().map(|entry| entry.definition.clone()).collect();
