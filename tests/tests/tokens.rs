@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lys::{
-    access::{Algorithm, Claims, DatabaseSessions, Issued, Key, KeyPair, KeyRing, MemoryRevocations, Sessions, Tokens},
+    access::{
+        Algorithm, Claims, DatabaseSessions, Issued, Key, KeyPair, KeyRing, MemoryRevocations, RedisSessions, Sessions,
+        Tokens,
+    },
     actix_web::{
         App as Actix,
         middleware::from_fn,
@@ -67,9 +70,29 @@ enum Kind {
     Pair,
     PairAndTable,
     Opaque,
+    OpaqueInRedis,
 }
 
-const KINDS: [Kind; 4] = [Kind::Secret, Kind::Pair, Kind::PairAndTable, Kind::Opaque];
+impl Kind {
+    fn is_opaque(self) -> bool {
+        matches!(self, Self::Opaque | Self::OpaqueInRedis)
+    }
+}
+
+/// All kinds that there are servers for.
+fn kinds() -> Vec<Kind> {
+    let mut kinds = vec![Kind::Secret, Kind::Pair, Kind::PairAndTable, Kind::Opaque];
+    if redis_url().is_some() {
+        kinds.push(Kind::OpaqueInRedis);
+    } else {
+        println!("skipped: LYS_TEST_REDIS_URL is not set");
+    }
+    kinds
+}
+
+fn redis_url() -> Option<String> {
+    std::env::var("LYS_TEST_REDIS_URL").ok()
+}
 
 /// The catalog as a server would run it in production.
 struct Site {
@@ -89,7 +112,7 @@ impl Site {
     async fn open(kind: Kind) -> Self {
         let project = TestProject::new([catalog::app(), session::app()]).await.unwrap();
         let tokens = Arc::new(match kind {
-            Kind::Secret | Kind::Opaque => Tokens::new(SECRET).unwrap(),
+            Kind::Secret | Kind::Opaque | Kind::OpaqueInRedis => Tokens::new(SECRET).unwrap(),
             Kind::Pair => Tokens::with_keys(ring(Algorithm::EdDsa), Some(ring(Algorithm::EdDsa))).unwrap(),
             Kind::PairAndTable => Tokens::with_keys(ring(Algorithm::Es256), Some(ring(Algorithm::Es256))).unwrap(),
         });
@@ -98,6 +121,10 @@ impl Site {
             Kind::Secret | Kind::Pair => Sessions::signed(Arc::clone(&tokens), Arc::new(MemoryRevocations::default())),
             Kind::PairAndTable => Sessions::signed(Arc::clone(&tokens), table),
             Kind::Opaque => Sessions::opaque(Arc::clone(&tokens), table),
+            Kind::OpaqueInRedis => {
+                let store = RedisSessions::open(&redis_url().unwrap()).unwrap();
+                Sessions::opaque(Arc::clone(&tokens), Arc::new(store))
+            }
         });
         let engine = Arc::new(project.cold_engine(EngineOptions::default()));
         let http = Http::new(Arc::<Engine>::clone(&engine), Arc::<Sessions>::clone(&sessions), HttpOptions::default());
@@ -168,8 +195,9 @@ fn brief(headers: &[(&str, &str)]) -> String {
     format!("{headers:?}").chars().take(600).collect()
 }
 
+/// Somebody new: stores are shared, and a test calls all tokens of its user back.
 fn manager() -> Claims {
-    OF_MEMBERS.into_iter().chain(["create_product"]).fold(user(2), Claims::grant)
+    OF_MEMBERS.into_iter().chain(["create_product"]).fold(Claims::user(Uuid::new_v4()), Claims::grant)
 }
 
 fn decoded(part: &str) -> Json {
@@ -219,7 +247,7 @@ fn forgeries(token: &str) -> Vec<String> {
 #[test]
 fn tokens_that_do_not_hold_let_nobody_in() {
     run(async {
-        for kind in KINDS {
+        for kind in kinds() {
             let site = Site::open(kind).await;
             let good = site.issue(manager()).await;
             let xsrf = good.claims.xsrf_token.clone();
@@ -230,8 +258,8 @@ fn tokens_that_do_not_hold_let_nobody_in() {
             let other = Tokens::with_keys(ring(Algorithm::EdDsa), None).unwrap();
             bad.push(other.user_token(&manager()).unwrap());
             bad.push(Tokens::new("another secret of at least 32 bytes!").unwrap().user_token(&manager()).unwrap());
-            if kind == Kind::Opaque {
-                // A signed token, and the key of a row.
+            if kind.is_opaque() {
+                // A signed token, and the keys of rows.
                 bad.push(site.tokens.user_token(&manager()).unwrap());
                 let sql = "SELECT id FROM lys_session".to_owned();
                 let rows = site.project.database().read_all(sql, Vec::new()).await.unwrap();
@@ -263,7 +291,7 @@ fn tokens_that_do_not_hold_let_nobody_in() {
 #[test]
 fn a_token_that_was_called_back_cannot_be_replayed() {
     run(async {
-        for kind in KINDS {
+        for kind in kinds() {
             let site = Site::open(kind).await;
             let (first, second) = (site.issue(manager()).await, site.issue(manager()).await);
             let (one, two) = (format!("Bearer {}", first.token), format!("Bearer {}", second.token));
@@ -280,7 +308,7 @@ fn a_token_that_was_called_back_cannot_be_replayed() {
 #[test]
 fn a_cookie_vouches_for_nothing_without_the_xsrf_header() {
     run(async {
-        for kind in KINDS {
+        for kind in kinds() {
             let site = Site::open(kind).await;
             let (good, other) = (site.issue(manager()).await, site.issue(manager()).await);
             let cookie = format!("access_token={}; XSRF-TOKEN={}", good.token, good.claims.xsrf_token);
@@ -303,7 +331,7 @@ fn a_cookie_vouches_for_nothing_without_the_xsrf_header() {
 #[test]
 fn of_several_cookies_the_first_that_holds_counts() {
     run(async {
-        for kind in KINDS {
+        for kind in kinds() {
             let site = Site::open(kind).await;
             let good = site.issue(manager()).await;
             let xsrf = ("x-xsrf-token", good.claims.xsrf_token.as_str());
@@ -330,7 +358,7 @@ fn of_several_cookies_the_first_that_holds_counts() {
 #[test]
 fn the_cookies_of_a_sign_in_sign_in() {
     run(async {
-        for kind in KINDS {
+        for kind in kinds() {
             let site = Site::open(kind).await;
             let good = site.issue(manager()).await;
             let signed_in = SignedIn {
