@@ -234,11 +234,12 @@ struct Xsrf;
 
 impl FromMeta for Xsrf {
     fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let text =
+            "`xsrf(origin)` is all that can be said: the origin of the page is checked instead of the XSRF token";
         match items {
             [NestedMeta::Meta(Meta::Path(path))] if path.is_ident("origin") => Ok(Self),
-            _ => Err(Error::custom(
-                "`xsrf(origin)` is all that can be said: the origin of the page is checked instead of the XSRF token",
-            )),
+            [other, ..] => Err(Error::custom(text).with_span(other)),
+            [] => Err(Error::custom(text)),
         }
     }
 }

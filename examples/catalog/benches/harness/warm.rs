@@ -78,7 +78,7 @@ impl Warm {
     /// Runs a subject some times; the first time it asks the database.
     pub(crate) fn repeat(&self, subject: &str, times: u64) -> Outcome<()> {
         if subject == "access" {
-            return self.decide(times);
+            return self.runtime.block_on(self.decide(times));
         }
         let body = self.body(subject)?;
         let request = Request::of(self.runtime.block_on(self.asker())?);
@@ -93,17 +93,15 @@ impl Warm {
     }
 
     /// Checks the token of a request and decides on one root field.
-    fn decide(&self, times: u64) -> Outcome<()> {
+    async fn decide(&self, times: u64) -> Outcome<()> {
         let operations = self.engine.model();
         let operation = operations.operations().find(|operation| operation.definition.name == "all_products");
         let operation = &operation.ok_or("the catalog lists its products")?.definition;
-        self.runtime.block_on(async {
-            for _ in 0..times {
-                let actor = self.asker().await?;
-                black_box(self.engine.chain().authorize(&actor, operation.name, &operation.audience)?);
-            }
-            Ok(())
-        })
+        for _ in 0..times {
+            let actor = self.asker().await?;
+            black_box(self.engine.chain().authorize(&actor, operation.name, &operation.audience)?);
+        }
+        Ok(())
     }
 
     /// Who asks.
