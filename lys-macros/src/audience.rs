@@ -1,4 +1,4 @@
-//! `access(…)`, `public`, `licensed`, `enabled`, `allow_override`: who may call. Shared by operations, fields and endpoints.
+//! `access(…)`, `public`, `xsrf(origin)`, `licensed`, `enabled`, `allow_override`: who may call. Shared by operations, fields and endpoints.
 
 use darling::{
     Error, FromMeta, Result,
@@ -19,6 +19,8 @@ pub(crate) struct AudienceArgs {
     access: Levels,
     /// Open without a right: to everybody, or with `public(disconnected)` to who is not signed in.
     public: Option<SpannedValue<Public>>,
+    /// `xsrf(origin)`: works on the refresh cookie alone, so the origin of the page is checked instead of the XSRF token.
+    xsrf: Option<SpannedValue<Xsrf>>,
     /// Needs a licence; true unless public.
     licensed: Option<SpannedValue<bool>>,
     /// Answers at all; true.
@@ -31,6 +33,7 @@ pub(crate) struct AudienceArgs {
 pub(crate) struct Audience {
     levels: Vec<Level>,
     public: Option<Public>,
+    xsrf: Option<Xsrf>,
     licensed: bool,
     enabled: bool,
     allow_override: bool,
@@ -42,12 +45,14 @@ impl AudienceArgs {
         let mut errors = Error::accumulator();
         errors.handle(check_public_alone(&self, item));
         errors.handle(check_public_unlicensed(&self, item));
+        errors.handle(check_by_origin_public(&self, item));
         errors.handle(check_connected_alone(&self.access.0));
         errors.handle(check_distinct(&self.access.0));
         let public = self.public.map(SpannedValue::into_inner);
         errors.finish_with(Audience {
             levels: self.access.0,
             public,
+            xsrf: self.xsrf.map(SpannedValue::into_inner),
             licensed: public.is_some() || self.licensed.is_none_or(|licensed| *licensed),
             enabled: self.enabled.is_none_or(|enabled| *enabled),
             allow_override: self.allow_override.is_present(),
@@ -58,10 +63,11 @@ impl AudienceArgs {
     pub(crate) fn given(&self) -> Option<(&'static str, Span)> {
         let access = self.access.0.first().map(|level| ("access", level.path.span()));
         let public = self.public.as_ref().map(|public| ("public", public.span()));
+        let xsrf = self.xsrf.as_ref().map(|xsrf| ("xsrf", xsrf.span()));
         let licensed = self.licensed.as_ref().map(|licensed| ("licensed", licensed.span()));
         let allow_override = self.allow_override.is_present().then(|| ("allow_override", self.allow_override.span()));
         let enabled = self.enabled.as_ref().map(|enabled| ("enabled", enabled.span()));
-        access.or(public).or(licensed).or(enabled).or(allow_override)
+        access.or(public).or(xsrf).or(licensed).or(enabled).or(allow_override)
     }
 }
 
@@ -81,6 +87,19 @@ fn check_public_unlicensed(args: &AudienceArgs, item: &str) -> Result<()> {
         Some(licensed) if **licensed && args.public.is_some() => {
             let text = format!("`{item}` is public, and what is public needs no licence; drop `licensed = true`");
             Err(Error::custom(text).with_span(&licensed.span()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_by_origin_public(args: &AudienceArgs, item: &str) -> Result<()> {
+    match &args.xsrf {
+        Some(xsrf) if !args.public.as_ref().is_some_and(|public| matches!(**public, Public::NoLimitation)) => {
+            let text = format!(
+                "`{item}` has to work for who is signed in and for who no longer is, as what works on the refresh cookie alone does; \
+                 add `public`, or drop `xsrf(origin)`"
+            );
+            Err(Error::custom(text).with_span(&xsrf.span()))
         }
         _ => Ok(()),
     }
@@ -126,10 +145,11 @@ impl Audience {
             };
             quote!(.public(#runtime::operation::PublicType::#kind))
         });
+        let by_origin = self.xsrf.map(|Xsrf| quote!(.by_origin()));
         let licensed = (!self.licensed).then(|| quote!(.licensed(false)));
         let enabled = (!self.enabled).then(|| quote!(.enabled(false)));
         let allow_override = self.allow_override.then(|| quote!(.allow_override()));
-        quote!(#(#levels)* #public #licensed #enabled #allow_override)
+        quote!(#(#levels)* #public #by_origin #licensed #enabled #allow_override)
     }
 
     /// What the levels need of the node's entity, said at the level.
@@ -204,6 +224,22 @@ fn level(item: &NestedMeta) -> Result<Level> {
         other => {
             let text = "a level is a type: `Role`, `OrganizationRole`, or the path to a level of yours";
             Err(Error::custom(text).with_span(other))
+        }
+    }
+}
+
+/// What stands in for the XSRF token.
+#[derive(Clone, Copy)]
+struct Xsrf;
+
+impl FromMeta for Xsrf {
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let text =
+            "`xsrf(origin)` is all that can be said: the origin of the page is checked instead of the XSRF token";
+        match items {
+            [NestedMeta::Meta(Meta::Path(path))] if path.is_ident("origin") => Ok(Self),
+            [other, ..] => Err(Error::custom(text).with_span(other)),
+            [] => Err(Error::custom(text)),
         }
     }
 }

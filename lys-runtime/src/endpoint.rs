@@ -59,6 +59,14 @@ impl EndpointDef {
         self
     }
 
+    /// Works on the refresh cookie alone, so the origin of the page is checked instead of the XSRF token (50 §3 C8). It is for public
+    /// operations: whoever has lost the XSRF cookie is anonymous here.
+    #[must_use]
+    pub fn by_origin(mut self) -> Self {
+        self.audience.by_origin = true;
+        self
+    }
+
     /// Whether it needs a licence.
     #[must_use]
     pub fn licensed(mut self, licensed: bool) -> Self {

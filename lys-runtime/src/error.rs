@@ -38,6 +38,10 @@ pub mod code {
     pub const INVALID_INPUT: &str = "INVALID_INPUT";
     /// The XSRF header is missing or differs from the token's claim.
     pub const INVALID_XSRF_TOKEN_ERROR: &str = "INVALID_XSRF_TOKEN_ERROR";
+    /// A token that no cookie can hold, or longer than any is read.
+    pub const TOKEN_TOO_LARGE: &str = "TOKEN_TOO_LARGE";
+    /// Whether the caller is still signed in cannot be found out now; the client may try again later.
+    pub const SESSIONS_UNAVAILABLE: &str = "SESSIONS_UNAVAILABLE";
     /// A unique value is already taken.
     pub const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
     /// The row has changed since the caller read it.

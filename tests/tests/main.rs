@@ -36,6 +36,7 @@ mod semantics;
 mod sorts;
 mod start_up;
 mod times;
+mod tokens;
 mod traps;
 mod writes;
 mod zoo;

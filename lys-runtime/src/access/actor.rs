@@ -44,6 +44,15 @@ pub struct Claims {
     pub iss: String,
     /// `lys-api`.
     pub aud: String,
+    /// Id of the token, by which it can be revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+    /// When it was made: Unix seconds with their fraction. Tokens of the reference do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<f64>,
+    /// When it begins to hold, if not at once: Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<f64>,
 }
 
 impl Claims {
@@ -56,9 +65,12 @@ impl Claims {
             webservices: BTreeMap::new(),
             organizations: BTreeMap::new(),
             exp: now() + 3600,
-            xsrf_token: Uuid::new_v4().to_string(),
+            xsrf_token: format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()),
             iss: USER_ISSUER.to_owned(),
             aud: USER_AUDIENCE.to_owned(),
+            jti: None,
+            iat: None,
+            nbf: None,
         }
     }
 

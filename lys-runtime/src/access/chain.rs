@@ -1,5 +1,7 @@
 //! The chain: all permissions in order, and the decision that only it makes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use uuid::Uuid;
 
 use super::{
@@ -31,6 +33,41 @@ impl PermissionChain {
     #[must_use]
     pub fn new(permissions: Vec<Box<dyn Permission>>) -> Self {
         Self { permissions }
+    }
+
+    /// Adds a permission, asked after the others.
+    #[must_use]
+    pub fn with(mut self, permission: impl Permission) -> Self {
+        self.permissions.push(Box::new(permission));
+        self
+    }
+
+    /// The permissions of these names, asked in this order; the others are not asked. Names are compared without the ending
+    /// `Permission` and the path that the reference writes before them.
+    ///
+    /// # Errors
+    /// What is wrong with each name: nobody is called so, several are, or it stands there twice.
+    pub fn ordered(self, names: &[String]) -> Result<Self, Vec<String>> {
+        let mut left: Vec<Option<Box<dyn Permission>>> = self.permissions.into_iter().map(Some).collect();
+        let known: Vec<&'static str> = left.iter().flatten().map(|permission| permission.name()).collect();
+        let (mut chosen, mut faults) = (Vec::new(), Vec::new());
+        for name in names {
+            let places: Vec<usize> = (0..known.len()).filter(|at| is_called(known[*at], name)).collect();
+            match places.as_slice() {
+                [at] => match left[*at].take() {
+                    Some(permission) => chosen.push(permission),
+                    None => faults.push(format!("permissions: `{name}` stands there twice")),
+                },
+                [] => faults.push(format!("permissions: there is no `{name}`; there are {}", known.join(", "))),
+                _ => faults.push(format!("permissions: several permissions of the project are called `{name}`")),
+            }
+        }
+        if faults.is_empty() { Ok(Self { permissions: chosen }) } else { Err(faults) }
+    }
+
+    /// The names of its permissions, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.permissions.iter().map(|permission| permission.name())
     }
 
     /// Decides whether `actor` may call the operation or endpoint `name`, and on which rows.
@@ -70,10 +107,7 @@ impl PermissionChain {
         let mut denial = Denial::of(actor);
         let mut gathered = Gathered::default();
         for permission in &self.permissions {
-            let opinion = permission.check(&request).unwrap_or_else(|error| {
-                tracing::error!(permission = permission.name(), operation = name, ?error, "a permission failed");
-                Opinion::Deny(Denial::of(actor))
-            });
+            let opinion = opinion_of(&**permission, &request);
             hear(permission.name(), &opinion);
             match opinion {
                 Opinion::Abstain => {}
@@ -86,6 +120,28 @@ impl PermissionChain {
         }
         Ok(Decision::new(gathered.into_grant(actor).ok_or(denial)?))
     }
+}
+
+/// What a permission says; one that fails or panics denies.
+fn opinion_of(permission: &dyn Permission, request: &AccessRequest<'_>) -> Opinion {
+    let said = catch_unwind(AssertUnwindSafe(|| permission.check(request)));
+    let (permission, operation) = (permission.name(), request.operation);
+    match said {
+        Ok(Ok(opinion)) => return opinion,
+        Ok(Err(error)) => tracing::error!(permission, operation, ?error, "a permission failed"),
+        // The panic hook has said what and where.
+        Err(_) => tracing::error!(permission, operation, "a permission panicked"),
+    }
+    Opinion::Deny(Denial::of(request.actor))
+}
+
+/// Whether a permission is meant by a name of the settings, such as `Jwt` or `lys.apps.user_auth.permissions.JWTPermission`.
+fn is_called(permission: &str, name: &str) -> bool {
+    let short = |text: &str| {
+        let last = text.rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
+        last.strip_suffix("permission").map_or(last.clone(), str::to_owned)
+    };
+    short(permission) == short(name.trim())
 }
 
 /// What permissions allowed so far.
@@ -123,3 +179,6 @@ impl Gathered {
 #[cfg(test)]
 #[path = "chain_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "truth_table_tests.rs"]
+mod truth_table;

@@ -157,6 +157,116 @@ fn a_permission_that_fails_denies() {
 }
 
 #[test]
+fn a_permission_that_panics_denies() {
+    let panics = || Says(|| panic!("as asked"));
+    for (actor, code) in [(user().super_user().into(), "PERMISSION_DENIED"), (Actor::Anonymous, "ACCESS_DENIED_ERROR")]
+    {
+        let first: Vec<Box<dyn Permission>> = vec![Box::new(panics()), Box::new(JwtPermission)];
+        assert_eq!(decide_by(first, actor), Err(code.to_owned()));
+    }
+    let after_rows: Vec<Box<dyn Permission>> = vec![Box::new(JwtPermission), Box::new(panics())];
+    assert_eq!(decide_by(after_rows, user().grant_own(OPERATION)), Err("PERMISSION_DENIED".to_owned()));
+}
+
+/// Allows everybody.
+struct Open;
+
+impl Permission for Open {
+    fn name(&self) -> &'static str {
+        "Open"
+    }
+
+    fn check(&self, _: &AccessRequest<'_>) -> Result<Opinion> {
+        Ok(Opinion::Allow(Reach::Full))
+    }
+}
+
+fn ordered(names: &[&str]) -> Result<PermissionChain, Vec<String>> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    PermissionChain::default().with(Open).ordered(&names)
+}
+
+#[test]
+fn settings_choose_the_permissions_and_their_order() {
+    let chain =
+        ordered(&["Open", "lys.apps.user_auth.permissions.JWTPermission", "AnonymousPermission"]).expect("known");
+    assert_eq!(chain.names().collect::<Vec<_>>(), ["Open", "Jwt", "Anonymous"]);
+    let faults = ordered(&["Jwt", "Oracle", "jwt", "Opn"]).err().expect("three faults");
+    assert_eq!(faults.len(), 3);
+    assert!(
+        faults[0].contains("no `Oracle`; there are InternalService, Anonymous, Jwt, Organization, Open"),
+        "{faults:?}"
+    );
+    assert!(faults[1].contains("`jwt` stands there twice"), "{faults:?}");
+    let twice = PermissionChain::default().with(Open).with(Open).ordered(&["Open".to_owned()]);
+    assert!(twice.err().expect("which one")[0].contains("several permissions"));
+}
+
+#[test]
+fn the_order_decides_and_what_is_left_out_is_not_asked() {
+    let denies = || Says(|| Ok(Opinion::Deny(Denial { code: "LOCKED", status: 403 })));
+    let decided = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let chain = PermissionChain::default().with(denies()).ordered(&names).expect("known");
+        let decision = chain.authorize(&user().super_user().into(), OPERATION, &Audience::default());
+        decision.map(|decision| decision.grant().clone()).map_err(|error| error.code().to_owned())
+    };
+    assert_eq!(decided(&["Says", "Jwt"]), Err("LOCKED".to_owned()));
+    assert_eq!(decided(&["Jwt", "Says"]), Ok(Grant::Full));
+    assert_eq!(decided(&["Anonymous"]), Err("PERMISSION_DENIED".to_owned()));
+}
+
+#[test]
+fn an_operation_that_is_off_is_unknown_whatever_a_permission_says() {
+    let off = Audience { enabled: false, ..Audience::default() };
+    let chain = PermissionChain::new(vec![Box::new(Open)]);
+    for actor in [Actor::Anonymous, service(), user().super_user().into()] {
+        assert_eq!(
+            chain.authorize(&actor, OPERATION, &off).err().map(|error| error.code().to_owned()).as_deref(),
+            Some("UNKNOWN_WEBSERVICE")
+        );
+    }
+}
+
+/// What is written to the log while `work` runs, at the level of an environment.
+fn logged(environment: crate::environment::Environment, work: impl FnOnce()) -> String {
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("not poisoned").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let buffer = Buffer::default();
+    let writer = buffer.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(environment.log_filter()))
+        .with_ansi(false)
+        .with_writer(move || writer.clone());
+    tracing::subscriber::with_default(subscriber.finish(), work);
+    let bytes = buffer.0.lock().expect("not poisoned").clone();
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn what_a_super_user_does_is_in_the_audit_log_of_every_environment() {
+    for environment in crate::environment::Environment::ALL {
+        let told = logged(environment, || drop(decide(user().super_user(), &open_to(Role::ID))));
+        let parts = ["lys::audit", "00000000-0000-0000-0000-000000000001", "product"];
+        assert!(parts.iter().all(|part| told.contains(part)), "{environment}: {told}");
+        assert_eq!(logged(environment, || drop(decide(user().grant(OPERATION), &open_to(Role::ID)))), "");
+    }
+}
+
+#[test]
 fn an_empty_grant_denies() {
     let empty =
         || Says(|| Ok(Opinion::Within { owner: false, organizations: vec![("client".to_owned(), Vec::new())] }));

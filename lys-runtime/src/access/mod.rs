@@ -9,7 +9,10 @@ mod chain;
 mod decision;
 mod level;
 mod permission;
+mod reply;
+mod revocation;
 pub(crate) mod scope;
+pub(crate) mod sessions;
 mod token;
 
 pub use actor::{Actor, Claims, OrganizationClaim, WebserviceClaim};
@@ -21,4 +24,13 @@ pub use permission::{
     AccessRequest, AnonymousPermission, Denial, InternalServicePermission, JwtPermission, Opinion,
     OrganizationPermission, Permission, Reach,
 };
-pub use token::{ServiceClaims, TokenError, Tokens};
+pub use reply::Reply;
+pub use revocation::{MemoryRevocations, Revocations, TokenId};
+#[cfg(feature = "redis")]
+pub use sessions::RedisSessions;
+pub use sessions::{DatabaseSessions, Issued, LONGEST_LIFETIME, SessionKey, SessionStore, Sessions};
+pub(crate) use token::too_large;
+pub use token::{
+    Algorithm, Key, KeyError, KeyPair, KeyRing, LONGEST_TOKEN, ServiceClaims, TokenError, Tokens, UnknownAlgorithm,
+    random_text,
+};

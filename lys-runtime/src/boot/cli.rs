@@ -13,10 +13,13 @@ use super::{
     config::{Config, Sources},
     explain::{self, Explanation},
     serve,
+    settings::TokenMode,
+    signing,
     start::{self, Opening},
     tokens,
 };
 use crate::{
+    access::{MemoryRevocations, Sessions},
     app::{Model, StartError},
     schema,
 };
@@ -42,6 +45,10 @@ pub(super) fn run(project: Project, arguments: impl IntoIterator<Item = impl Int
 }
 
 fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<(), StartError> {
+    if let Some(("keys", matches)) = matches.subcommand() {
+        // Where settings name keys that are not there yet, too.
+        return signing::generate(matches);
+    }
     let config = configured(&project, matches)?;
     log(&config);
     match matches.subcommand() {
@@ -49,7 +56,7 @@ fn dispatch(project: Project, matches: &ArgMatches, started: Instant) -> Result<
         Some(("schema", _)) => print_schema(&project, &config),
         Some(("access", _)) => printed(&access_table(&start::compose(&project, &config)?)),
         Some(("explain", matches)) => explain(project, config, matches),
-        Some(("token", matches)) => tokens::print(&project, &config, matches.get_one::<String>("as")),
+        Some(("token", matches)) => token(project, config, matches.get_one::<String>("as")),
         Some((name, matches)) => run_own(project, config, name, matches),
     }
 }
@@ -94,9 +101,24 @@ fn run_own(project: Project, config: Config, name: &str, matches: &ArgMatches) -
     })
 }
 
+/// Tokens of demo accounts: signed ones need no database.
+fn token(project: Project, config: Config, account: Option<&String>) -> Result<(), StartError> {
+    tokens::check(&config)?;
+    let demos = project.demos.clone();
+    if config.auth.tokens == TokenMode::Opaque {
+        let model = start::compose(&project, &config)?;
+        return opened(project, model, config, async |started| {
+            tokens::print(&demos, started.sessions(), account).await
+        });
+    }
+    let tokens = Arc::new(signing::tokens(&config)?);
+    let sessions = Sessions::signed(tokens, Arc::new(MemoryRevocations::default()));
+    actix_web::rt::System::new().block_on(tokens::print(&demos, &sessions, account))
+}
+
 fn explain(project: Project, config: Config, matches: &ArgMatches) -> Result<(), StartError> {
     let model = start::compose(&project, &config)?;
-    let explanation = Explanation::of(matches, &config, &start::tokens(&config)?, &project.demos)?;
+    let explanation = Explanation::of(matches, &config, &signing::tokens(&config)?, &project.demos)?;
     opened(project, model, config, async |started| printed(&explanation.tree(started).await?))
 }
 
@@ -145,6 +167,7 @@ fn commands(project: &Project) -> Clap {
         .subcommand(Clap::new("schema").about("Prints the GraphQL schema in SDL"))
         .subcommand(Clap::new("access").about("Prints who may call what: every operation and endpoint with its levels"))
         .subcommand(explain::command())
+        .subcommand(signing::command())
         .subcommand(Clap::new("token").about("Prints a token of a demo account, or lists the accounts (dev only)").arg(
             Arg::new("as").long("as").value_name("ACCOUNT").value_parser(value_parser!(String)).help("Which account"),
         ))

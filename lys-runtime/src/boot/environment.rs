@@ -20,8 +20,9 @@ impl Environment {
     pub fn log_filter(self) -> &'static str {
         match self {
             Self::Dev | Self::Demo => "info,sqlx=warn",
-            Self::Preprod => "warn",
-            Self::Prod => "error",
+            // Who did what with all rights is told everywhere.
+            Self::Preprod => "warn,lys::audit=info",
+            Self::Prod => "error,lys::audit=info",
         }
     }
 }

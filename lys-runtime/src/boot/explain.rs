@@ -5,9 +5,9 @@ use std::{io::Read as _, sync::Arc};
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
 use serde_json::{Map, Value as Json};
 
-use super::{Started, config::Config};
+use super::{Started, config::Config, settings::TokenMode, start};
 use crate::{
-    access::{Actor, Claims, Tokens},
+    access::{Actor, Claims, Tokens, sessions},
     app::StartError,
     context::Request,
     execute::{Answer, Explained, GraphqlRequest},
@@ -29,9 +29,17 @@ pub(super) fn command() -> Clap {
         .arg(argument("operation-name", "NAME", "Which operation of the document"))
 }
 
+/// Who asks, as far as it is known before the project is opened.
+#[derive(Debug)]
+enum Asker {
+    Known(Actor),
+    /// An opaque token, whose claims are in a store.
+    Opaque(String),
+}
+
 /// One document to explain.
 pub(super) struct Explanation {
-    actor: Actor,
+    asker: Asker,
     graphql: GraphqlRequest,
 }
 
@@ -44,7 +52,7 @@ impl Explanation {
         demos: &[(&'static str, Claims)],
     ) -> Result<Self, StartError> {
         let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let actor = given("as").map_or(Ok(Actor::Anonymous), |who| actor(who, config, tokens, demos))?;
+        let asker = given("as").map_or(Ok(Asker::Known(Actor::Anonymous)), |who| asker(who, config, tokens, demos))?;
         let variables = given("variables").map_or_else(|| Ok(Map::new()), variables)?;
         let graphql = GraphqlRequest {
             query: text(given("file").unwrap_or("-"))?,
@@ -54,12 +62,13 @@ impl Explanation {
             read_only: !config.environment.is_dev(),
             ..GraphqlRequest::default()
         };
-        Ok(Self { actor, graphql })
+        Ok(Self { asker, graphql })
     }
 
     /// The tree, and the errors of the answer.
     pub(super) async fn tree(self, started: &Arc<Started>) -> Result<String, StartError> {
-        let Explained { answer, plan } = started.engine().explain(&Request::of(self.actor), &self.graphql).await;
+        let actor = self.asker.actor(started).await?;
+        let Explained { answer, plan } = started.engine().explain(&Request::of(actor), &self.graphql).await;
         match (answer, plan) {
             (Answer::Executed(response), Some(plan)) => Ok(format!("{plan}{}", errors_of(&response))),
             (Answer::Executed(_), None) => Err(StartError::of("the document ran without a plan")),
@@ -79,10 +88,29 @@ impl Explanation {
     }
 }
 
-fn actor(who: &str, config: &Config, tokens: &Tokens, demos: &[(&'static str, Claims)]) -> Result<Actor, StartError> {
-    if let Some((_, claims)) = demos.iter().find(|(name, _)| *name == who && config.environment.is_dev()) {
-        return Ok(claims.clone().into());
+impl Asker {
+    async fn actor(self, started: &Started) -> Result<Actor, StartError> {
+        let token = match self {
+            Self::Known(actor) => return Ok(actor),
+            Self::Opaque(token) => token,
+        };
+        let claims = started.sessions().verify(&token).get().await;
+        let claims = claims.map_err(|error| start::fault("the token cannot be looked up", &error))?;
+        claims.map(Actor::from).ok_or_else(|| StartError::of("the token does not hold: there is no such session"))
     }
+}
+
+fn asker(who: &str, config: &Config, tokens: &Tokens, demos: &[(&'static str, Claims)]) -> Result<Asker, StartError> {
+    if let Some((_, claims)) = demos.iter().find(|(name, _)| *name == who && config.environment.is_dev()) {
+        return Ok(Asker::Known(claims.clone().into()));
+    }
+    if config.auth.tokens == TokenMode::Opaque && sessions::is_opaque(who) {
+        return Ok(Asker::Opaque(who.to_owned()));
+    }
+    actor(who, config, tokens, demos).map(Asker::Known)
+}
+
+fn actor(who: &str, config: &Config, tokens: &Tokens, demos: &[(&'static str, Claims)]) -> Result<Actor, StartError> {
     let user = tokens.verify_user(who).map(Actor::from);
     user.or_else(|error| match tokens.verify_service(who) {
         Ok(claims) => Ok(Actor::Service { name: claims.service_name }),
@@ -138,11 +166,11 @@ mod tests {
     #[test]
     fn demo_accounts_are_known_in_dev_only() {
         let config = Config::of("shop");
-        assert!(matches!(actor("ada", &config, &tokens(), &demos()), Ok(Actor::User(_))));
+        assert!(matches!(asker("ada", &config, &tokens(), &demos()), Ok(Asker::Known(Actor::User(_)))));
         let error = actor("adam", &config, &tokens(), &demos()).expect_err("unknown").to_string();
         assert!(error.contains("no demo account `adam`; there are: ada"), "{error}");
         let config = Config { environment: Environment::Prod, ..config };
-        let error = actor("ada", &config, &tokens(), &demos()).expect_err("no demo accounts").to_string();
+        let error = asker("ada", &config, &tokens(), &demos()).expect_err("no demo accounts").to_string();
         assert!(error.contains("the token does not hold"), "{error}");
     }
 

@@ -14,6 +14,9 @@ mod project;
 mod sample;
 pub mod secret;
 mod serve;
+mod sessions;
+pub mod settings;
+mod signing;
 mod start;
 mod tokens;
 

@@ -4,7 +4,7 @@ use std::{ffi::OsString, fmt};
 
 use super::{Command, CommandCall, ExitCode, cli, command::RunFn};
 use crate::{
-    access::{Claims, PermissionChain},
+    access::{Claims, Permission, PermissionChain},
     app::App,
     error::Result,
 };
@@ -48,10 +48,17 @@ impl Project {
         self
     }
 
-    /// Who decides about access, instead of the usual chain.
+    /// Who decides about access, instead of the usual chain and what was added to it.
     #[must_use]
     pub fn permissions(mut self, chain: PermissionChain) -> Self {
         self.chain = chain;
+        self
+    }
+
+    /// Adds a permission of the project's own, asked after the others unless the setting `permissions` says another order.
+    #[must_use]
+    pub fn permission(mut self, permission: impl Permission) -> Self {
+        self.chain = self.chain.with(permission);
         self
     }
 

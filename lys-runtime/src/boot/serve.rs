@@ -38,7 +38,7 @@ pub(super) fn serve(project: Project, config: Config, since: Instant) -> Result<
         let started = start::open(opening, model, config).await?;
         let listener = listen(socket).map_err(|error| unusable(address, &error))?;
         let address = listener.local_addr().unwrap_or(address);
-        announce(&started, address, demo.as_ref())?;
+        announce(&started, address, demo.as_ref()).await?;
         let ms = since.elapsed().as_millis();
         tracing::info!(target: "lys", %address, environment = %started.environment(), ms, "listening");
         run(&started, listener).await.map_err(|error| unusable(address, &error))?;
@@ -52,12 +52,13 @@ async fn run(started: &Started, listener: TcpListener) -> io::Result<()> {
     let options = HttpOptions {
         explorer: started.environment().is_dev(),
         body_limit: config.body_limit,
+        trusted_origins: config.auth.trusted_origins.clone(),
         ..HttpOptions::default()
     };
     let endpoints = started.model().endpoints().map(|entry| entry.definition.clone()).collect();
     let http = Http::new(
         Arc::<crate::execute::Engine>::clone(&engine),
-        Arc::<crate::access::Tokens>::clone(started.tokens()),
+        Arc::<crate::access::Sessions>::clone(started.sessions()),
         options,
     );
     let options =
@@ -104,7 +105,7 @@ fn unusable(address: SocketAddr, error: &io::Error) -> StartError {
 }
 
 /// In dev, says what to try first.
-fn announce(started: &Started, address: SocketAddr, demo: Option<&(&str, Claims)>) -> Result<(), StartError> {
+async fn announce(started: &Started, address: SocketAddr, demo: Option<&(&str, Claims)>) -> Result<(), StartError> {
     let url = format!("http://{address}/graphql");
     if !started.environment().is_dev() {
         println!("{} serves {url}", started.name);
@@ -116,7 +117,7 @@ fn announce(started: &Started, address: SocketAddr, demo: Option<&(&str, Claims)
     }
     let Some((name, claims)) = demo else { return Ok(()) };
     let query = sample::private(started.model()).unwrap_or_else(|| "{ __typename }".to_owned());
-    let token = tokens::signed(started.tokens(), claims)?;
+    let token = tokens::given(started.sessions(), claims).await?;
     println!("  As the demo account `{name}`:\n");
     println!("    curl {url} -H 'Content-Type: application/json' \\");
     println!("      -H 'Authorization: Bearer {token}' \\");

@@ -6,10 +6,10 @@ use super::{
     Project,
     command::{CommandCall, RunFn},
     config::Config,
-    secret,
+    sessions, signing,
 };
 use crate::{
-    access::{PermissionChain, Tokens},
+    access::{PermissionChain, Sessions, Tokens},
     app::{App, Model, StartError},
     data::{Database, create_tables},
     entity::EntityDef,
@@ -25,6 +25,7 @@ pub struct Started {
     pub(super) config: Config,
     pub(super) engine: Arc<Engine>,
     pub(super) tokens: Arc<Tokens>,
+    pub(super) sessions: Arc<Sessions>,
 }
 
 impl Started {
@@ -62,6 +63,12 @@ impl Started {
     #[must_use]
     pub fn tokens(&self) -> &Arc<Tokens> {
         &self.tokens
+    }
+
+    /// Gives access tokens, checks them and calls them back.
+    #[must_use]
+    pub fn sessions(&self) -> &Arc<Sessions> {
+        &self.sessions
     }
 }
 
@@ -107,7 +114,7 @@ fn chosen(apps: &[App], names: Option<&[String]>) -> Result<Vec<App>, StartError
 
 /// Opens the database and everything on it.
 pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Result<Arc<Started>, StartError> {
-    let tokens = tokens(&config)?;
+    let (tokens, chain) = deciders(opening.chain, &config)?;
     let database = Database::connect(&config.database_url, &config.database)
         .await
         .map_err(|error| fault("the database cannot be opened", &error))?;
@@ -127,11 +134,28 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         lanes: config.connections_per_request,
         ..EngineOptions::default()
     };
-    let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
-    let started = Arc::new(Started { name: opening.name, config, engine, tokens: Arc::new(tokens) });
+    let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
+    let engine = Arc::new(Engine::new(Arc::new(model), database, chain, options));
+    let started = Arc::new(Started { name: opening.name, config, engine, tokens, sessions });
     make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;
     Ok(started)
+}
+
+/// What is made of settings alone: how callers are known, and who decides about them.
+fn deciders(chain: PermissionChain, config: &Config) -> Result<(Arc<Tokens>, PermissionChain), StartError> {
+    let chain = match &config.auth.permissions {
+        Some(names) => chain.ordered(names),
+        None => Ok(chain),
+    };
+    match (signing::tokens(config), chain) {
+        (Ok(tokens), Ok(chain)) => Ok((Arc::new(tokens), chain)),
+        (tokens, chain) => {
+            let mut faults = tokens.err().unwrap_or_default();
+            chain.err().into_iter().flatten().for_each(|fault| faults.add(fault));
+            Err(faults)
+        }
+    }
 }
 
 async fn make_tables(started: &Started) -> Result<(), StartError> {
@@ -149,17 +173,6 @@ async fn prepare(started: &Arc<Started>, preparations: Vec<RunFn>) -> Result<(),
         run(call).await.map_err(|error| fault("the project cannot be prepared", &error))?;
     }
     Ok(())
-}
-
-/// Tokens signed with the configured secret; in dev, with one of the project's own.
-pub(super) fn tokens(config: &Config) -> Result<Tokens, StartError> {
-    let secret = match &config.secret_key {
-        Some(secret) => secret.clone(),
-        None if config.environment.is_dev() => secret::of_dev(&Config::directory())
-            .map_err(|error| StartError::of(format!("the secret in .lys/secret cannot be kept: {error}")))?,
-        None => return Err(StartError::of("no secret key")),
-    };
-    Tokens::new(secret.reveal()).map_err(|error| fault("the secret key cannot be used", &error))
 }
 
 /// An error with all its causes: start-up is read by the operator, not by a client.
@@ -221,6 +234,20 @@ mod tests {
         let error = compose(&project, &config).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("app `shop` needs app `base`"), "{error}");
         assert!(compose(&project, &Config::of("shop")).is_ok());
+    }
+
+    #[test]
+    fn faults_of_keys_and_of_permissions_are_told_together() {
+        let mut config = Config::of("shop");
+        config.auth.permissions = Some(vec!["Jwt".to_owned(), "Oracle".to_owned()]);
+        config.auth.keys = vec![super::super::settings::KeySource::file("nowhere.pem")];
+        let faults = deciders(PermissionChain::default(), &config).err().expect("two faults");
+        let [keys, permissions] = faults.faults() else { panic!("{faults}") };
+        assert!(keys.starts_with("auth.keys: nowhere.pem cannot be read"), "{keys}");
+        assert!(
+            permissions.starts_with("permissions: there is no `Oracle`; there are InternalService"),
+            "{permissions}"
+        );
     }
 
     #[test]

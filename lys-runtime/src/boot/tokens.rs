@@ -2,45 +2,44 @@
 
 use std::time::Duration;
 
-use super::{Project, config::Config, start};
+use super::{config::Config, start};
 use crate::{
-    access::{Claims, Tokens},
+    access::{Claims, Sessions},
     app::StartError,
 };
 
 const LIFETIME: Duration = Duration::from_hours(24);
 
-/// Prints the token of `account`, or all accounts.
-pub(super) fn print(project: &Project, config: &Config, account: Option<&String>) -> Result<(), StartError> {
-    if !config.environment.is_dev() {
-        return Err(StartError::of("demo tokens are made in dev only"));
-    }
-    let tokens = start::tokens(config)?;
-    let names = || project.demos.iter().map(|(name, _)| *name);
+/// Whether there are any here.
+pub(super) fn check(config: &Config) -> Result<(), StartError> {
+    if config.environment.is_dev() { Ok(()) } else { Err(StartError::of("demo tokens are made in dev only")) }
+}
+
+/// Prints the token of `account`, or of all accounts.
+pub(super) async fn print(
+    demos: &[(&'static str, Claims)],
+    sessions: &Sessions,
+    account: Option<&String>,
+) -> Result<(), StartError> {
     let Some(account) = account else {
-        if project.demos.is_empty() {
+        if demos.is_empty() {
             println!("The project has no demo accounts; add some with Project::demo.");
         }
-        for (name, claims) in &project.demos {
-            println!("# {name}\n{}\n", signed(&tokens, claims)?);
+        for (name, claims) in demos {
+            println!("# {name}\n{}\n", given(sessions, claims).await?);
         }
         return Ok(());
     };
-    match project.demos.iter().find(|(name, _)| name == account) {
-        Some((_, claims)) => {
-            println!("{}", signed(&tokens, claims)?);
-            Ok(())
-        }
-        None => Err(StartError::of(format!(
-            "no demo account `{account}`; there are: {}",
-            names().collect::<Vec<_>>().join(", ")
-        ))),
-    }
+    let Some((_, claims)) = demos.iter().find(|(name, _)| name == account) else {
+        let names: Vec<&str> = demos.iter().map(|(name, _)| *name).collect();
+        return Err(StartError::of(format!("no demo account `{account}`; there are: {}", names.join(", "))));
+    };
+    println!("{}", given(sessions, claims).await?);
+    Ok(())
 }
 
 /// A token with these claims that lasts for a day.
-pub(super) fn signed(tokens: &Tokens, claims: &Claims) -> Result<String, StartError> {
-    tokens
-        .user_token(&claims.clone().expires_in(LIFETIME))
-        .map_err(|error| start::fault("the token cannot be signed", &error))
+pub(super) async fn given(sessions: &Sessions, claims: &Claims) -> Result<String, StartError> {
+    let issued = sessions.issue_for(claims.clone(), LIFETIME).await;
+    Ok(issued.map_err(|error| start::fault("the token cannot be made", &error))?.token)
 }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arguments;
+mod by_origin;
 mod cell;
 mod child_page;
 mod children;
@@ -41,6 +42,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
 
+pub use by_origin::ByOrigin;
 pub use options::EngineOptions;
 
 use self::{

@@ -11,13 +11,13 @@ use futures_util::FutureExt as _;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::{Http, Refusal, actor, boundary::ActorKind, graphql};
+use super::{Http, Refusal, actor, boundary::ActorKind, graphql, origin};
 use crate::{
     access::Actor,
     context::Context,
     endpoint::{EndpointCall, EndpointDef},
     error::{Error, Result},
-    execute::Engine,
+    execute::{ByOrigin, Engine},
 };
 
 /// Mounts endpoints: one resource per path, so that several methods of one path see each other.
@@ -48,7 +48,9 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let actor = match actor::identify(&*http.authenticator, request.method(), request.headers()) {
+    let identified = actor::identify(&*http.authenticator, request.method(), request.headers()).await;
+    let by_origin = || if endpoint.audience.by_origin { ByOrigin::All } else { ByOrigin::None };
+    let actor = match origin::vouched(identified, by_origin, request.headers(), &http.options.trusted_origins) {
         Ok(actor) => actor,
         Err(refusal) => return refusal.detail_response(),
     };

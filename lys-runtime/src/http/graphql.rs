@@ -17,6 +17,7 @@ use super::{
     boundary::{ActorKind, RequestId},
     compression, explorer,
     negotiation::{self, Media},
+    origin,
 };
 use crate::{
     access::Actor,
@@ -56,20 +57,17 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
     if graphql.is_none() {
         check_content(request)?;
     }
-    let actor = identify(request, http)?;
+    let identified = actor::identify(&*http.authenticator, request.method(), headers).await;
     let mut graphql = match graphql {
         Some(graphql) => graphql,
         None => posted(request, payload, http).await?,
     };
+    let by_origin = || http.backend.by_origin(&graphql);
+    let actor = origin::vouched(identified, by_origin, headers, &http.options.trusted_origins)?;
+    request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
     let answer = http.backend.execute(&context_of(request, actor), &graphql).await;
     Ok(written(request, media, answer))
-}
-
-fn identify(request: &HttpRequest, http: &Http) -> Result<Actor, Refusal> {
-    let actor = actor::identify(&*http.authenticator, request.method(), request.headers())?;
-    request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
-    Ok(actor)
 }
 
 fn check_content(request: &HttpRequest) -> Result<(), Refusal> {

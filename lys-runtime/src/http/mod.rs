@@ -8,11 +8,13 @@ pub mod actor;
 pub mod body;
 pub mod boundary;
 pub mod compression;
+pub mod cookies;
 pub mod endpoints;
 pub mod explorer;
 pub mod graphql;
 pub mod health;
 pub mod negotiation;
+pub mod origin;
 pub mod refusal;
 pub mod server;
 #[cfg(test)]
@@ -25,7 +27,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::{
     context::Request,
-    execute::{Answer, Engine, GraphqlRequest},
+    execute::{Answer, ByOrigin, Engine, GraphqlRequest},
 };
 
 pub use actor::Authenticator;
@@ -36,6 +38,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Runs one request.
     fn execute<'a>(&'a self, request: &'a Request, graphql: &'a GraphqlRequest) -> LocalBoxFuture<'a, Answer>;
 
+    /// Which root fields of a request work on the refresh cookie alone.
+    fn by_origin(&self, _: &GraphqlRequest) -> ByOrigin {
+        ByOrigin::None
+    }
+
     /// Whether requests can be served now.
     fn ready(&self) -> LocalBoxFuture<'_, bool>;
 }
@@ -43,6 +50,10 @@ pub trait Backend: Send + Sync + 'static {
 impl Backend for Engine {
     fn execute<'a>(&'a self, request: &'a Request, graphql: &'a GraphqlRequest) -> LocalBoxFuture<'a, Answer> {
         Box::pin(Engine::execute(self, request, graphql))
+    }
+
+    fn by_origin(&self, graphql: &GraphqlRequest) -> ByOrigin {
+        Engine::by_origin(self, graphql)
     }
 
     fn ready(&self) -> LocalBoxFuture<'_, bool> {
@@ -61,6 +72,8 @@ pub struct HttpOptions {
     pub body_limit: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
+    /// Origins, beside the server's own, whose pages may use the refresh cookie.
+    pub trusted_origins: Vec<String>,
 }
 
 impl Default for HttpOptions {
@@ -70,6 +83,7 @@ impl Default for HttpOptions {
             explorer: false,
             body_limit: 1 << 20,
             body_timeout: Duration::from_secs(30),
+            trusted_origins: Vec::new(),
         }
     }
 }

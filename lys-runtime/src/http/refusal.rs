@@ -68,6 +68,8 @@ refusals! {
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE;
     /// The body is not `application/json`, or is encoded.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE;
+    /// Whether a token holds cannot be found out now.
+    SessionsUnavailable = code::SESSIONS_UNAVAILABLE, SERVICE_UNAVAILABLE;
     /// A handler failed.
     Internal = code::INTERNAL_ERROR, INTERNAL_SERVER_ERROR;
 }

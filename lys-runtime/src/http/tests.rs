@@ -14,8 +14,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Authenticator, Backend, Http, HttpOptions, boundary, not_found};
 use crate::{
-    access::Claims,
+    access::{Claims, Reply},
     context::Request,
+    error::Result,
     execute::{Answer, GraphqlRequest},
 };
 
@@ -25,17 +26,14 @@ pub(super) const XSRF: &str = "0123abcd";
 pub(super) struct FakeTokens;
 
 impl Authenticator for FakeTokens {
-    fn user(&self, token: &str) -> Option<Claims> {
-        (token == "good").then(|| Claims {
-            sub: uuid::Uuid::nil(),
-            is_super_user: false,
-            webservices: std::collections::BTreeMap::default(),
-            organizations: std::collections::BTreeMap::default(),
-            exp: i64::MAX,
-            xsrf_token: XSRF.to_owned(),
-            iss: "lys-auth".to_owned(),
-            aud: "lys-api".to_owned(),
-        })
+    fn user<'a>(&'a self, token: &'a str) -> Reply<'a, Result<Option<Claims>>> {
+        let xsrf = match token {
+            "good" => Some(XSRF),
+            "other" => Some("of-the-other"),
+            _ => None,
+        };
+        let claims = |xsrf: &str| Claims { xsrf_token: xsrf.to_owned(), ..Claims::user(uuid::Uuid::nil()) };
+        Reply::Now(Ok(xsrf.map(claims)))
     }
 
     fn service(&self, token: &str) -> Option<String> {

@@ -92,6 +92,8 @@ pub struct Audience {
     pub levels: Vec<&'static str>,
     /// Open without a right.
     pub public: Option<PublicType>,
+    /// Works on the refresh cookie alone: the origin of the page is checked instead of the XSRF token.
+    pub by_origin: bool,
     /// Needs a licence (no effect without the licensing app).
     pub licensed: bool,
     /// Answers at all.
@@ -109,7 +111,7 @@ pub enum PublicType {
 
 impl Default for Audience {
     fn default() -> Self {
-        Self { levels: Vec::new(), public: None, licensed: true, enabled: true }
+        Self { levels: Vec::new(), public: None, by_origin: false, licensed: true, enabled: true }
     }
 }
 
@@ -284,6 +286,14 @@ impl OperationDef {
     pub fn public(mut self, public: PublicType) -> Self {
         self.audience.public = Some(public);
         self.audience.licensed = false;
+        self
+    }
+
+    /// Works on the refresh cookie alone, so the origin of the page is checked instead of the XSRF token (50 §3 C8). It is for public
+    /// operations: whoever has lost the XSRF cookie is anonymous here.
+    #[must_use]
+    pub fn by_origin(mut self) -> Self {
+        self.audience.by_origin = true;
         self
     }
 

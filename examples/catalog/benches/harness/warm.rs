@@ -7,7 +7,7 @@ use std::{
 };
 
 use lys::{
-    access::{PermissionChain, Tokens},
+    access::{Actor, MemoryRevocations, PermissionChain, Sessions, Tokens},
     actix_web::http::{
         Method,
         header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -48,7 +48,7 @@ const BATCH: Duration = Duration::from_millis(20);
 /// A catalog whose reads are answered from memory.
 pub(crate) struct Warm {
     engine: Engine,
-    tokens: Tokens,
+    sessions: Sessions,
     headers: HeaderMap,
     runtime: tokio::runtime::Runtime,
 }
@@ -71,16 +71,17 @@ impl Warm {
         let mut headers = HeaderMap::new();
         let bearer = format!("Bearer {}", token::member(CLIENT)?);
         headers.insert(AUTHORIZATION, HeaderValue::from_str(&bearer)?);
-        Ok(Self { engine, tokens: Tokens::new(token::SECRET)?, headers, runtime })
+        let sessions = Sessions::signed(Arc::new(Tokens::new(token::SECRET)?), Arc::new(MemoryRevocations::default()));
+        Ok(Self { engine, sessions, headers, runtime })
     }
 
     /// Runs a subject some times; the first time it asks the database.
     pub(crate) fn repeat(&self, subject: &str, times: u64) -> Outcome<()> {
         if subject == "access" {
-            return self.decide(times);
+            return self.runtime.block_on(self.decide(times));
         }
         let body = self.body(subject)?;
-        let request = Request::of(identify(&self.tokens, &Method::POST, &self.headers).map_err(|_| "refused")?);
+        let request = Request::of(self.runtime.block_on(self.asker())?);
         for _ in 0..times {
             let graphql = from_json(black_box(&body)).map_err(|_| "refused")?;
             match self.runtime.block_on(self.engine.execute(&request, &graphql)) {
@@ -92,15 +93,21 @@ impl Warm {
     }
 
     /// Checks the token of a request and decides on one root field.
-    fn decide(&self, times: u64) -> Outcome<()> {
+    async fn decide(&self, times: u64) -> Outcome<()> {
         let operations = self.engine.model();
         let operation = operations.operations().find(|operation| operation.definition.name == "all_products");
         let operation = &operation.ok_or("the catalog lists its products")?.definition;
         for _ in 0..times {
-            let actor = identify(&self.tokens, &Method::POST, black_box(&self.headers)).map_err(|_| "refused")?;
+            let actor = self.asker().await?;
             black_box(self.engine.chain().authorize(&actor, operation.name, &operation.audience)?);
         }
         Ok(())
+    }
+
+    /// Who asks.
+    async fn asker(&self) -> Outcome<Actor> {
+        let actor = identify(&self.sessions, &Method::POST, black_box(&self.headers)).await;
+        Ok(actor.map_err(|_| "refused")?)
     }
 
     /// The body of a request.
@@ -118,7 +125,7 @@ impl Warm {
 
     /// The global id of a product that the caller may see.
     fn some_id(&self) -> Outcome<String> {
-        let request = Request::of(identify(&self.tokens, &Method::POST, &self.headers).map_err(|_| "refused")?);
+        let request = Request::of(self.runtime.block_on(self.asker())?);
         let graphql =
             from_json(br#"{"query":"{ allProducts(first: 1) { edges { node { id } } } }"}"#).map_err(|_| "refused")?;
         let Answer::Executed(bytes) = self.runtime.block_on(self.engine.execute(&request, &graphql)) else {

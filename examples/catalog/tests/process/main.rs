@@ -9,3 +9,4 @@ mod kit;
 mod plan;
 mod postgres;
 mod start;
+mod tokens;
