@@ -7,6 +7,7 @@
 )]
 
 mod aggregates;
+mod boundary;
 mod cache;
 mod catalog_access;
 mod catalog_contract;

@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use toml::Value;
 
-use super::secret::{self, Secret};
+use super::{
+    secret::{self, Secret},
+    settings::{BoundarySettings, boundary},
+};
 use crate::{
     app::StartError,
     data::{Consistency, DatabaseOptions},
@@ -53,6 +56,8 @@ pub struct Config {
     pub log: Option<String>,
     /// How long running requests may take after a signal to stop.
     pub shutdown_timeout: Duration,
+    /// What the HTTP boundary allows.
+    pub boundary: BoundarySettings,
 }
 
 /// Where settings come from, weakest first.
@@ -109,6 +114,7 @@ impl Config {
             relay_max_results: limits.max_page,
             log: None,
             shutdown_timeout: Duration::from_secs(30),
+            boundary: BoundarySettings::default(),
         }
     }
 
@@ -131,14 +137,14 @@ impl Config {
                 Err(error) => faults.add(format!("{name} is no TOML: {error}")),
             }
         }
-        for key in KEYS {
+        for key in keys() {
             let variable = variable(key.path);
             if let Some((_, value)) = sources.environment.iter().find(|(name, _)| *name == variable) {
                 config.set(key, &variable, Value::String(value.clone()), &mut faults);
             }
         }
         for (path, value) in &sources.command_line {
-            if let Some(key) = KEYS.iter().find(|key| key.path == *path) {
+            if let Some(key) = keys().find(|key| key.path == *path) {
                 config.set(key, &format!("--{path}"), Value::String(value.clone()), &mut faults);
             }
         }
@@ -147,6 +153,7 @@ impl Config {
     }
 
     fn check(&self, faults: &mut StartError) {
+        self.boundary.check(faults);
         if let Some(replica) = &self.database.replica_url
             && scheme(replica) != scheme(&self.database_url)
         {
@@ -168,10 +175,14 @@ impl Config {
 
     fn set_table(&mut self, file: &str, prefix: &str, table: toml::Table, faults: &mut StartError) {
         for (name, value) in table {
-            let path = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
-            let is_section =
-                KEYS.iter().any(|key| key.path.split_once('.').is_some_and(|(section, _)| section == path));
-            match (KEYS.iter().find(|key| key.path == path), value) {
+            let path = match prefix {
+                // The reference knows both spellings.
+                "" if name == "CORS" => "cors".to_owned(),
+                "" => name,
+                prefix => format!("{prefix}.{name}"),
+            };
+            let is_section = keys().any(|key| key.path.split_once('.').is_some_and(|(section, _)| section == path));
+            match (keys().find(|key| key.path == path), value) {
                 (Some(key), value) => self.set(key, &format!("{file}: {path}"), value, faults),
                 (None, Value::Table(inner)) if is_section => self.set_table(file, &path, inner, faults),
                 (None, _) => faults.add(format!("{file}: unknown key `{path}`{}", suggestion(&path))),
@@ -187,10 +198,15 @@ impl Config {
 }
 
 /// One setting.
-struct Key {
+pub(super) struct Key {
     /// Its key in the file; the variable is `LYS_` and the same in capitals, with `__` for the dot.
-    path: &'static str,
-    set: fn(&mut Config, Value) -> Result<(), String>,
+    pub(super) path: &'static str,
+    pub(super) set: fn(&mut Config, Value) -> Result<(), String>,
+}
+
+/// All settings.
+fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(boundary::KEYS)
 }
 
 const KEYS: &[Key] = &[
@@ -262,27 +278,27 @@ fn variable(path: &str) -> String {
 }
 
 fn suggestion(path: &str) -> String {
-    super::start::closest(path, KEYS.iter().map(|key| key.path))
+    super::start::closest(path, keys().map(|key| key.path))
         .map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
 }
 
-fn put<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
+pub(super) fn put<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
     *place = value?;
     Ok(())
 }
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-fn text(value: Value) -> Result<String, String> {
+pub(super) fn text(value: Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text),
         other => Err(format!("`{other}` is no text")),
     }
 }
 
-fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
+pub(super) fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
     let text = match value {
         Value::String(text) => text,
         other => other.to_string(),
@@ -290,13 +306,13 @@ fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is no number that fits"))
 }
 
-fn at_least_one<T: std::str::FromStr + PartialOrd + From<u8>>(value: Value) -> Result<T, String> {
+pub(super) fn at_least_one<T: std::str::FromStr + PartialOrd + From<u8>>(value: Value) -> Result<T, String> {
     number(value)
         .and_then(|number| if number >= T::from(1) { Ok(number) } else { Err("must be at least 1".to_owned()) })
 }
 
 /// An array in the file, commas elsewhere.
-fn list(value: Value) -> Result<Vec<String>, String> {
+pub(super) fn list(value: Value) -> Result<Vec<String>, String> {
     match value {
         Value::Array(items) => items.into_iter().map(text).collect(),
         Value::String(items) => {

@@ -100,6 +100,14 @@ pub(crate) fn document_error(code: &str, message: &str, locations: &[Pos]) -> Js
     error
 }
 
+/// Status of a document that is refused.
+pub(crate) const BAD_REQUEST: u16 = 400;
+
+/// A refusal whose text is its code: nothing has run.
+pub(crate) fn coded_error(code: &str, status: u16) -> Json {
+    json!({ "message": code, "extensions": { "code": code, "status_code": status } })
+}
+
 /// Internal failure before anything ran.
 pub(crate) fn internal_document_error() -> Json {
     document_error(code::INTERNAL_ERROR, code::INTERNAL_ERROR, &[])

@@ -9,12 +9,18 @@ use serde_json::json;
 use crate::error::code;
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $code:expr, $status:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $({ $(#[$about:meta])* $field:ident: $ty:ty })? = $code:expr, $status:ident;)*) => {
         /// Why a request was turned away before GraphQL.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Refusal {
-            $($(#[$doc])* $name,)*
+            $(
+                $(#[$doc])*
+                $name $({
+                    $(#[$about])*
+                    $field: $ty,
+                })?,
+            )*
         }
 
         impl Refusal {
@@ -22,7 +28,7 @@ macro_rules! refusals {
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Self::$name => $code,)*
+                    $(Self::$name { .. } => $code,)*
                 }
             }
 
@@ -30,7 +36,7 @@ macro_rules! refusals {
             #[must_use]
             pub fn status(self) -> StatusCode {
                 match self {
-                    $(Self::$name => StatusCode::$status,)*
+                    $(Self::$name { .. } => StatusCode::$status,)*
                 }
             }
         }
@@ -46,6 +52,8 @@ refusals! {
     MissingQuery = "MISSING_QUERY", BAD_REQUEST;
     /// `query` is not a string.
     InvalidQuery = "INVALID_QUERY", BAD_REQUEST;
+    /// `documentId` is not a string.
+    InvalidDocumentId = "INVALID_DOCUMENT_ID", BAD_REQUEST;
     /// `variables` is not an object.
     InvalidVariables = "INVALID_VARIABLES", BAD_REQUEST;
     /// `operationName` is not a string.
@@ -68,6 +76,19 @@ refusals! {
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE;
     /// The body is not `application/json`, or is encoded.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE;
+    /// A preflight from an origin that may not call.
+    CorsOrigin = "CORS_ORIGIN_REFUSED", FORBIDDEN;
+    /// A preflight for a method that other origins may not use.
+    CorsMethod = "CORS_METHOD_REFUSED", FORBIDDEN;
+    /// A preflight for headers that other origins may not send.
+    CorsHeaders = "CORS_HEADERS_REFUSED", FORBIDDEN;
+    /// The caller has asked for more than it may in this time.
+    RateLimited {
+        /// How long to wait.
+        seconds: u32
+    } = code::RATE_LIMIT_ERROR, TOO_MANY_REQUESTS;
+    /// The request was at work for too long, and was given up.
+    DeadlineExceeded = code::DEADLINE_EXCEEDED, SERVICE_UNAVAILABLE;
     /// A handler failed.
     Internal = code::INTERNAL_ERROR, INTERNAL_SERVER_ERROR;
 }
@@ -76,20 +97,36 @@ impl Refusal {
     /// The answer on the GraphQL path.
     #[must_use]
     pub fn response(self) -> HttpResponse {
-        let status = self.status();
-        self.builder().json(json!({
-            "data": null,
-            "errors": [{
-                "message": self.code(),
-                "extensions": { "code": self.code(), "status_code": status.as_u16() },
-            }],
-        }))
+        self.response_of(None)
+    }
+
+    /// The answer on the GraphQL path to the request with this id, by which our own failures are found in the log.
+    #[must_use]
+    pub fn response_of(self, request_id: Option<&str>) -> HttpResponse {
+        let mut extensions = json!({ "code": self.code(), "status_code": self.status().as_u16() });
+        if let Self::RateLimited { seconds } = self {
+            extensions["remaining_seconds"] = seconds.into();
+        }
+        if let Some(id) = request_id.filter(|_| self.status().is_server_error()) {
+            extensions["correlation_id"] = id.into();
+        }
+        self.builder().json(json!({ "data": null, "errors": [{ "message": self.code(), "extensions": extensions }] }))
     }
 
     /// The answer on every other path.
     #[must_use]
     pub fn detail_response(self) -> HttpResponse {
-        self.builder().json(json!({ "detail": self.code() }))
+        self.detail_response_of(None)
+    }
+
+    /// The answer on every other path to the request with this id.
+    #[must_use]
+    pub fn detail_response_of(self, request_id: Option<&str>) -> HttpResponse {
+        let mut body = json!({ "detail": self.code() });
+        if let Some(id) = request_id.filter(|_| self.status().is_server_error()) {
+            body["correlation_id"] = id.into();
+        }
+        self.builder().json(body)
     }
 
     fn builder(self) -> HttpResponseBuilder {
@@ -98,6 +135,9 @@ impl Refusal {
         match self {
             Self::MethodNotAllowed => {
                 builder.insert_header((header::ALLOW, "GET, POST"));
+            }
+            Self::RateLimited { seconds } => {
+                builder.insert_header((header::RETRY_AFTER, seconds));
             }
             // What is left of the body is not worth reading.
             Self::PayloadTooLarge | Self::RequestTimeout => {
