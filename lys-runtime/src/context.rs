@@ -9,7 +9,10 @@ use crate::{
     app::Model,
     data::{Database, Reader, Transaction, Writer},
     error::{Error, Result},
-    http::rate_limit::Allowance,
+    http::{
+        rate_limit::Allowance,
+        upload::{Upload, UploadedFile, Uploads},
+    },
 };
 
 /// What is known of one HTTP request, shared by its root fields. It carries no decision.
@@ -25,13 +28,22 @@ pub struct Request {
     pub user_agent: Option<String>,
     /// What it may still ask for, where callers are counted.
     pub(crate) allowance: Option<Allowance>,
+    /// Files that came with it.
+    pub(crate) uploads: Uploads,
 }
 
 impl Request {
     /// A request of `actor` that did not come over HTTP.
     #[must_use]
     pub fn of(actor: Actor) -> Self {
-        Self { actor, id: uuid::Uuid::new_v4().to_string(), client_ip: None, user_agent: None, allowance: None }
+        Self {
+            actor,
+            id: uuid::Uuid::new_v4().to_string(),
+            client_ip: None,
+            user_agent: None,
+            allowance: None,
+            uploads: Uploads::default(),
+        }
     }
 }
 
@@ -91,6 +103,14 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn request_id(&self) -> &'a str {
         &self.request.id
+    }
+
+    /// The file that an argument stands for. It is there as long as somebody holds it, in work after commit too.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` when it is no file of this request.
+    pub fn upload(&self, upload: Upload) -> Result<std::sync::Arc<UploadedFile>> {
+        self.request.uploads.get(upload)
     }
 
     /// What was decided for this root field.

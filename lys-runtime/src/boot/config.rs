@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::{
     secret::{self, Secret},
-    settings::{BoundarySettings, boundary},
+    settings::{BoundarySettings, boundary, upload},
 };
 use crate::{
     app::StartError,
@@ -206,7 +206,7 @@ pub(super) struct Key {
 
 /// All settings.
 fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(boundary::KEYS)
+    KEYS.iter().chain(boundary::KEYS).chain(upload::KEYS)
 }
 
 const KEYS: &[Key] = &[

@@ -62,6 +62,7 @@ fn options(started: &Started) -> Result<HttpOptions, StartError> {
         proxies: boundary.proxies.clone(),
         cors: Cors::of(&boundary.cors),
         rate_limit,
+        uploads: started.model().takes_files().then(|| boundary.uploads.clone()),
         ..HttpOptions::default()
     })
 }

@@ -7,6 +7,7 @@ use super::{
     boundary::{self, ActorKind, RequestId},
     client,
     rate_limit::{Allowance, Exceeded},
+    upload::Uploads,
 };
 use crate::{access::Actor, context::Request};
 
@@ -44,6 +45,7 @@ fn known_of(
         client_ip,
         user_agent: client::user_agent(request.headers()),
         allowance,
+        uploads: Uploads::default(),
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     boundary::RequestId,
     compression, explorer,
     negotiation::{self, Media},
+    upload,
 };
 use crate::execute::{Answer, GraphqlRequest};
 
@@ -50,13 +51,22 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         _ => return Err(Refusal::MethodNotAllowed),
     };
     let media = negotiation::negotiate(accept).ok_or(Refusal::NotAcceptable)?;
-    if graphql.is_none() {
+    let boundary = match http.options.uploads {
+        Some(_) if graphql.is_none() => upload::boundary(request)?,
+        _ => None,
+    };
+    if graphql.is_none() && boundary.is_none() {
         check_content(request)?;
     }
-    let known = admission::admit(request, http).await?;
-    let mut graphql = match graphql {
-        Some(graphql) => graphql,
-        None => posted(request, payload, http).await?,
+    let mut known = admission::admit(request, http).await?;
+    let mut graphql = match (graphql, boundary, &http.options.uploads) {
+        (Some(graphql), ..) => graphql,
+        (None, Some(boundary), Some(options)) => {
+            let (graphql, uploads) = upload::read(payload, boundary, http.options.body_limit, options).await?;
+            known.uploads = uploads;
+            graphql
+        }
+        (None, ..) => posted(request, payload, http).await?,
     };
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
     let answer = admission::within_deadline(http, http.backend.execute(&known, &graphql)).await?;

@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod server;
 #[cfg(test)]
 mod tests;
+pub mod upload;
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,7 +37,7 @@ use crate::{
 pub use actor::Authenticator;
 pub use refusal::Refusal;
 
-use self::{client::Proxies, cors::Cors, rate_limit::RateLimit};
+use self::{client::Proxies, cors::Cors, rate_limit::RateLimit, upload::UploadOptions};
 
 /// What runs GraphQL requests: [`Engine`] in a project, anything in a test.
 pub trait Backend: Send + Sync + 'static {
@@ -76,6 +77,8 @@ pub struct HttpOptions {
     pub cors: Option<Cors>,
     /// How often a caller may ask.
     pub rate_limit: Option<Arc<RateLimit>>,
+    /// What files a request may carry; none when there is nothing.
+    pub uploads: Option<UploadOptions>,
 }
 
 impl Default for HttpOptions {
@@ -89,6 +92,7 @@ impl Default for HttpOptions {
             proxies: Proxies::default(),
             cors: None,
             rate_limit: None,
+            uploads: None,
         }
     }
 }

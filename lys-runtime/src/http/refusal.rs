@@ -1,5 +1,7 @@
 //! Refusals: requests turned away before GraphQL, each with its code and status.
 
+use std::fmt;
+
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
@@ -74,6 +76,14 @@ refusals! {
     RequestTimeout = "REQUEST_TIMEOUT", REQUEST_TIMEOUT;
     /// The body exceeds the limit.
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE;
+    /// A multipart body that is none of a GraphQL request.
+    InvalidMultipart = "INVALID_MULTIPART", BAD_REQUEST;
+    /// A multipart body without a header that shows that it is not of a form of some other page.
+    PreflightRequired = "PREFLIGHT_REQUIRED", FORBIDDEN;
+    /// More files than a request may carry.
+    TooManyUploads = "TOO_MANY_UPLOADS", PAYLOAD_TOO_LARGE;
+    /// A file of a type that is not taken.
+    UploadType = "UPLOAD_TYPE_REFUSED", UNSUPPORTED_MEDIA_TYPE;
     /// The body is not `application/json`, or is encoded.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE;
     /// A preflight from an origin that may not call.
@@ -92,6 +102,14 @@ refusals! {
     /// A handler failed.
     Internal = code::INTERNAL_ERROR, INTERNAL_SERVER_ERROR;
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 impl Refusal {
     /// The answer on the GraphQL path.
@@ -140,7 +158,7 @@ impl Refusal {
                 builder.insert_header((header::RETRY_AFTER, seconds));
             }
             // What is left of the body is not worth reading.
-            Self::PayloadTooLarge | Self::RequestTimeout => {
+            Self::PayloadTooLarge | Self::RequestTimeout | Self::TooManyUploads | Self::UploadType => {
                 builder.force_close();
             }
             _ => {}

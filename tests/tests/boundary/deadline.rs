@@ -49,12 +49,33 @@ fn the_statement_of_a_request_that_is_given_up_ends() {
         let site = Site { project, engine, tokens, http };
         *probe::DATABASE.lock().unwrap() = Some(site.engine.database().clone());
         site.send(post("{ endless }")).await.check_refused(503, "DEADLINE_EXCEEDED");
+        is_gone(&site).await;
         // It had the only connection.
         let categories = "{ allCategories { edges { node { code } } } }";
         let answered = site.send(post(categories)).await;
         assert_eq!(answered.json()["data"]["allCategories"]["edges"].as_array().map(Vec::len), Some(3));
         *probe::DATABASE.lock().unwrap() = None;
     });
+}
+
+/// On PostgreSQL nobody works for a client that has gone.
+async fn is_gone(site: &Site) {
+    let database = site.engine.database();
+    if database.dialect() != lys::data::Dialect::Postgres {
+        return;
+    }
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%' \
+               AND state = 'active' AND pid <> pg_backend_pid()";
+    let gone = async {
+        loop {
+            let rows = database.read_all(sql.to_owned(), Vec::new()).await.unwrap();
+            if rows.first().unwrap().get::<i64>(0).unwrap() == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("the server goes on with it");
 }
 
 #[test]

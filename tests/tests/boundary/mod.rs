@@ -7,6 +7,7 @@ mod documents;
 mod hostile;
 mod rate_limit;
 mod redis;
+mod upload;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -59,6 +60,26 @@ mod probe {
         writer.create(Draft::new().with(Mark::COLUMN.text, text)).await?;
         tokio::time::sleep(Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())).await;
         Ok(true)
+    }
+
+    /// What is known of a file, and what is in it.
+    #[field(mutation, public)]
+    async fn keep(ctx: &Context<'_>, file: Upload) -> Result<Vec<String>> {
+        let file = ctx.upload(file)?;
+        let text = String::from_utf8_lossy(&file.bytes().await?).into_owned();
+        Ok(vec![
+            file.name().unwrap_or_default().to_owned(),
+            file.content_type().to_owned(),
+            file.size().to_string(),
+            text,
+        ])
+    }
+
+    /// Several files, inside a list.
+    #[field(mutation, public)]
+    async fn keep_all(ctx: &Context<'_>, files: Vec<Upload>) -> Result<i32> {
+        let sizes = files.into_iter().map(|file| ctx.upload(file).map(|file| i32::try_from(file.size()).unwrap_or(0)));
+        sizes.sum()
     }
 
     /// A statement without an end.

@@ -14,6 +14,7 @@ use crate::{
     http::{
         client::{Network, Proxies},
         cors::{Cors, CorsOptions},
+        upload::UploadOptions,
     },
 };
 
@@ -32,6 +33,8 @@ pub struct BoundarySettings {
     pub cors: CorsOptions,
     /// How often a caller may ask.
     pub rate_limit: RateLimitSettings,
+    /// What files a request may carry, where an operation takes some.
+    pub uploads: UploadOptions,
 }
 
 /// How often a caller may ask.
@@ -87,6 +90,7 @@ impl Default for BoundarySettings {
             trusted_documents: None,
             cors: CorsOptions::default(),
             rate_limit: RateLimitSettings::default(),
+            uploads: UploadOptions::default(),
         }
     }
 }
