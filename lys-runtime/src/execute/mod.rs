@@ -253,7 +253,7 @@ impl Engine {
             return Ok(Ran::Not(rate_limited(exceeded)));
         }
         let introspection = if plan.wants_introspection() {
-            self.introspect(&document, graphql).await?
+            self.introspect(&document, graphql, request).await?
         } else {
             Introspection::default()
         };
@@ -330,7 +330,13 @@ impl Engine {
     }
 
     /// async-graphql's answers to `__schema` and `__type`, by response key.
-    async fn introspect(&self, document: &Document, graphql: &GraphqlRequest) -> Result<Introspection, Vec<Json>> {
+    async fn introspect(
+        &self,
+        document: &Document,
+        graphql: &GraphqlRequest,
+        request: &Request,
+    ) -> Result<Introspection, Vec<Json>> {
+        let failed = |cause: &str| vec![failure::internal_document_error(&request.id, cause)];
         let mut introspection = async_graphql::Request::new(&graphql.query)
             .variables(async_graphql::Variables::from_json(graphql.variables.clone().into()))
             .data(schema::Introspect);
@@ -344,8 +350,8 @@ impl Engine {
                 .iter()
                 .map(|(key, value)| Ok((key.to_string(), serde_json::to_vec(value)?)))
                 .collect::<serde_json::Result<_>>()
-                .map_err(|_| vec![failure::internal_document_error()]),
-            _ => Err(vec![failure::internal_document_error()]),
+                .map_err(|error| failed(&error.to_string())),
+            _ => Err(failed(&format!("introspection: {:?}", response.errors))),
         }
     }
 }

@@ -54,13 +54,17 @@ fn known_of(
 ///
 /// # Errors
 /// `DEADLINE_EXCEEDED`.
-pub(crate) async fn within_deadline<T>(http: &Http, work: impl Future<Output = T>) -> Result<T, Refusal> {
+pub(crate) async fn within_deadline<T>(
+    http: &Http,
+    request_id: &str,
+    work: impl Future<Output = T>,
+) -> Result<T, Refusal> {
     let limit = http.options.request_timeout;
     if limit.is_zero() {
         return Ok(work.await);
     }
     tokio::time::timeout(limit, work).await.map_err(|_| {
-        tracing::warn!(target: "lys::http", ?limit, "a request was given up");
+        tracing::warn!(target: "lys::http", request_id, ?limit, "a request was given up");
         Refusal::DeadlineExceeded
     })
 }

@@ -52,7 +52,7 @@ async fn answer(
         Err(refusal) => return refusal.detail_response(),
     };
     let work = AssertUnwindSafe(handle(&engine, &endpoint, &known, request, payload)).catch_unwind();
-    match admission::within_deadline(&http, work).await {
+    match admission::within_deadline(&http, &known.id, work).await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(error))) => failed(&error, endpoint.name, &known.id),
         // The panic hook has said what and where.

@@ -69,7 +69,7 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         (None, ..) => posted(request, payload, http).await?,
     };
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
-    let answer = admission::within_deadline(http, http.backend.execute(&known, &graphql)).await?;
+    let answer = admission::within_deadline(http, &known.id, http.backend.execute(&known, &graphql)).await?;
     Ok(written(request, media, answer))
 }
 
