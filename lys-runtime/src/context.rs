@@ -9,6 +9,10 @@ use crate::{
     app::Model,
     data::{Database, Reader, Transaction, Writer},
     error::{Error, Result},
+    http::{
+        rate_limit::Allowance,
+        upload::{Upload, UploadedFile, Uploads},
+    },
 };
 
 /// What is known of one HTTP request, shared by its root fields. It carries no decision.
@@ -18,17 +22,28 @@ pub struct Request {
     pub actor: Actor,
     /// Id of the request, for logs and masked errors.
     pub id: String,
-    /// Address of the client.
+    /// Address of the client, as far as it can be believed (docs/boundary.md).
     pub client_ip: Option<std::net::IpAddr>,
-    /// The `User-Agent` header.
+    /// The `User-Agent` header, cut to 512 bytes and without control characters.
     pub user_agent: Option<String>,
+    /// What it may still ask for, where callers are counted.
+    pub(crate) allowance: Option<Allowance>,
+    /// Files that came with it.
+    pub(crate) uploads: Uploads,
 }
 
 impl Request {
     /// A request of `actor` that did not come over HTTP.
     #[must_use]
     pub fn of(actor: Actor) -> Self {
-        Self { actor, id: uuid::Uuid::new_v4().to_string(), client_ip: None, user_agent: None }
+        Self {
+            actor,
+            id: uuid::Uuid::new_v4().to_string(),
+            client_ip: None,
+            user_agent: None,
+            allowance: None,
+            uploads: Uploads::default(),
+        }
     }
 }
 
@@ -70,6 +85,32 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn request(&self) -> &'a Request {
         self.request
+    }
+
+    /// Address of the client, as far as it can be believed; `None` where the request did not come over HTTP.
+    #[must_use]
+    pub fn client_ip(&self) -> Option<std::net::IpAddr> {
+        self.request.client_ip
+    }
+
+    /// What the client calls itself: its own words, bounded.
+    #[must_use]
+    pub fn user_agent(&self) -> Option<&'a str> {
+        self.request.user_agent.as_deref()
+    }
+
+    /// Id of the request: in its answer, in the log, and in masked errors.
+    #[must_use]
+    pub fn request_id(&self) -> &'a str {
+        &self.request.id
+    }
+
+    /// The file that an argument stands for. It is there as long as somebody holds it, in work after commit too.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` when it is no file of this request.
+    pub fn upload(&self, upload: Upload) -> Result<std::sync::Arc<UploadedFile>> {
+        self.request.uploads.get(upload)
     }
 
     /// What was decided for this root field.

@@ -54,6 +54,14 @@ pub mod code {
     pub const WRITE_CONFLICT: &str = "WRITE_CONFLICT";
     /// The database cannot be reached, or has no connection to spare; the client may try again later.
     pub const DATABASE_UNAVAILABLE: &str = "DATABASE_UNAVAILABLE";
+    /// The caller has asked for more than it may in this time.
+    pub const RATE_LIMIT_ERROR: &str = "RATE_LIMIT_ERROR";
+    /// The request was at work for too long, and was given up.
+    pub const DEADLINE_EXCEEDED: &str = "DEADLINE_EXCEEDED";
+    /// A document that is not on the list of those that may run.
+    pub const DOCUMENT_NOT_TRUSTED: &str = "DOCUMENT_NOT_TRUSTED";
+    /// A document asked for by its id, where there is no list of documents.
+    pub const PERSISTED_QUERY_NOT_SUPPORTED: &str = "PERSISTED_QUERY_NOT_SUPPORTED";
     /// Anything that is not the client's fault.
     pub const INTERNAL_ERROR: &str = "INTERNAL_ERROR";
 }

@@ -18,6 +18,7 @@ pub use crate::{
     entity::{Many, One},
     environment::Environment,
     fixture::Fixture,
+    http::upload::Upload,
     input::{IntoDraft, Patch},
     // The macros alone: `crate::entity` would bring the module of that name too.
     macros::{Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service},

@@ -8,6 +8,7 @@
 
 mod access_matrix;
 mod aggregates;
+mod boundary;
 mod cache;
 mod catalog_access;
 mod catalog_contract;

@@ -116,6 +116,12 @@ impl Model {
         &self.entities
     }
 
+    /// Whether an operation takes files.
+    #[must_use]
+    pub fn takes_files(&self) -> bool {
+        self.inputs.uploads
+    }
+
     /// All operations, in order of registration.
     pub fn operations(&self) -> impl Iterator<Item = &OperationEntry> {
         self.operations.values()

@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::{
     secret::Secret,
-    settings::{AuthSettings, auth},
+    settings::{AuthSettings, BoundarySettings, auth, boundary, upload},
 };
 use crate::{
     app::StartError,
@@ -58,6 +58,8 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// How callers are known.
     pub auth: AuthSettings,
+    /// What the HTTP boundary allows.
+    pub boundary: BoundarySettings,
 }
 
 /// Where settings come from, weakest first.
@@ -115,6 +117,7 @@ impl Config {
             log: None,
             shutdown_timeout: Duration::from_secs(30),
             auth: AuthSettings::default(),
+            boundary: BoundarySettings::default(),
         }
     }
 
@@ -154,6 +157,7 @@ impl Config {
 
     fn check(&self, faults: &mut StartError) {
         self.auth.check(self.environment, faults);
+        self.boundary.check(faults);
         if let Some(replica) = &self.database.replica_url
             && scheme(replica) != scheme(&self.database_url)
         {
@@ -178,7 +182,12 @@ impl Config {
 
     fn set_table(&mut self, file: &str, prefix: &str, table: toml::Table, faults: &mut StartError) {
         for (name, value) in table {
-            let path = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+            let path = match prefix {
+                // The reference knows both spellings.
+                "" if name == "CORS" => "cors".to_owned(),
+                "" => name,
+                prefix => format!("{prefix}.{name}"),
+            };
             let is_section = keys().any(|key| key.path.split_once('.').is_some_and(|(section, _)| section == path));
             match (keys().find(|key| key.path == path), value) {
                 (Some(key), value) => self.set(key, &format!("{file}: {path}"), value, faults),
@@ -204,7 +213,7 @@ pub(super) struct Key {
 
 /// All settings.
 fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(auth::KEYS)
+    KEYS.iter().chain(auth::KEYS).chain(boundary::KEYS).chain(upload::KEYS)
 }
 
 const KEYS: &[Key] = &[
@@ -296,7 +305,7 @@ pub(super) fn text(value: Value) -> Result<String, String> {
     }
 }
 
-fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
+pub(super) fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
     let text = match value {
         Value::String(text) => text,
         other => other.to_string(),

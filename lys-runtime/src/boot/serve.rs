@@ -19,7 +19,7 @@ use super::{
 use crate::{
     access::Claims,
     app::StartError,
-    http::{Http, HttpOptions, server},
+    http::{Http, HttpOptions, cors::Cors, rate_limit::RateLimit, server},
 };
 
 /// Connections that wait to be accepted.
@@ -30,31 +30,47 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Serves until told to stop.
 pub(super) fn serve(project: Project, config: Config, since: Instant) -> Result<(), StartError> {
     let model = start::compose(&project, &config)?;
+    RateLimit::faults(&config.boundary.rate_limit, &model).into_result(())?;
     let demo = project.demos.first().cloned();
     let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
     actix_web::rt::System::new().block_on(async {
         // Bound first, so that a taken port is told before any work; listening last, so that nobody is answered too early.
         let (socket, address) = bind(&config)?;
         let started = start::open(opening, model, config).await?;
+        let options = options(&started)?;
         let listener = listen(socket).map_err(|error| unusable(address, &error))?;
         let address = listener.local_addr().unwrap_or(address);
         announce(&started, address, demo.as_ref()).await?;
         let ms = since.elapsed().as_millis();
         tracing::info!(target: "lys", %address, environment = %started.environment(), ms, "listening");
-        run(&started, listener).await.map_err(|error| unusable(address, &error))?;
+        run(&started, listener, options).await.map_err(|error| unusable(address, &error))?;
         started.database().close().await.map_err(|error| start::fault("closing the database", &error))
     })
 }
 
-async fn run(started: &Started, listener: TcpListener) -> io::Result<()> {
+/// What the settings say of the boundary.
+fn options(started: &Started) -> Result<HttpOptions, StartError> {
+    let (config, environment) = (started.config(), started.environment());
+    let boundary = &config.boundary;
+    let is_limited = boundary.rate_limit.is_on(environment);
+    let rate_limit = is_limited.then(|| RateLimit::new(&boundary.rate_limit).map(Arc::new)).transpose()?;
+    Ok(HttpOptions {
+        explorer: environment.is_dev(),
+        body_limit: config.body_limit,
+        body_timeout: boundary.body_timeout,
+        request_timeout: boundary.request_timeout,
+        proxies: boundary.proxies.clone(),
+        cors: Cors::of(&boundary.cors),
+        rate_limit,
+        trusted_origins: config.auth.trusted_origins.clone(),
+        uploads: started.model().takes_files().then(|| boundary.uploads.clone()),
+        ..HttpOptions::default()
+    })
+}
+
+async fn run(started: &Started, listener: TcpListener, options: HttpOptions) -> io::Result<()> {
     let config = started.config();
     let engine = Arc::clone(started.engine());
-    let options = HttpOptions {
-        explorer: started.environment().is_dev(),
-        body_limit: config.body_limit,
-        trusted_origins: config.auth.trusted_origins.clone(),
-        ..HttpOptions::default()
-    };
     let endpoints = started.model().endpoints().map(|entry| entry.definition.clone()).collect();
     let http = Http::new(
         Arc::<crate::execute::Engine>::clone(&engine),

@@ -1,6 +1,6 @@
 //! The start: apps become a model, the database opens, tables and fixtures are there, the engine runs.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{
     Project,
@@ -15,7 +15,7 @@ use crate::{
     entity::EntityDef,
     environment::Environment,
     error::Error,
-    execute::{Engine, EngineOptions},
+    execute::{Engine, EngineOptions, TrustedDocuments},
     fixture::load_fixtures,
 };
 
@@ -135,7 +135,11 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         ..EngineOptions::default()
     };
     let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
-    let engine = Arc::new(Engine::new(Arc::new(model), database, chain, options));
+    let engine = Engine::new(Arc::new(model), database, chain, options);
+    let engine = Arc::new(match &config.boundary.trusted_documents {
+        Some(path) => engine.trusting(trusted_documents(path)?).await?,
+        None => engine,
+    });
     let started = Arc::new(Started { name: opening.name, config, engine, tokens, sessions });
     make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;
@@ -156,6 +160,12 @@ fn deciders(chain: PermissionChain, config: &Config) -> Result<(Arc<Tokens>, Per
             Err(faults)
         }
     }
+}
+
+fn trusted_documents(path: &Path) -> Result<TrustedDocuments, StartError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| StartError::of(format!("trusted_documents: {} cannot be read: {error}", path.display())))?;
+    TrustedDocuments::parse(&text)
 }
 
 async fn make_tables(started: &Started) -> Result<(), StartError> {

@@ -155,7 +155,7 @@ fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistak
     match (scalar, value) {
         (Scalar::Json, value)
         | (Scalar::Boolean, value @ ConstValue::Boolean(_))
-        | (Scalar::String | Scalar::Id, value @ ConstValue::String(_)) => Ok(value),
+        | (Scalar::String | Scalar::Id | Scalar::Upload, value @ ConstValue::String(_)) => Ok(value),
         (Scalar::Id, ConstValue::Number(number)) if number.is_i64() || number.is_u64() => {
             Ok(ConstValue::String(number.to_string()))
         }
@@ -175,6 +175,7 @@ fn coerce_scalar(value: ConstValue, scalar: Scalar) -> Result<ConstValue, Mistak
         (Scalar::Float, _) => expected("Float"),
         (Scalar::DateTime, _) => expected("DateTime"),
         (Scalar::Date, _) => expected("Date"),
+        (Scalar::Upload, _) => expected("Upload"),
     }
 }
 

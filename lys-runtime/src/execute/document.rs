@@ -15,7 +15,7 @@ use moka::sync::Cache;
 use serde_json::Value as Json;
 
 use super::{
-    EngineOptions, GraphqlRequest,
+    EngineOptions,
     coerce::{self, Origin, Variable, Variables},
     collect::{Source, Switches, switch_names},
     compile::Compiler,
@@ -52,19 +52,20 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Parses the request's document, checks its limits and validates it.
+    /// Parses a document, checks its limits and validates it.
     pub(crate) async fn prepare(
-        graphql: &GraphqlRequest,
+        text: &str,
+        asked: Option<&str>,
         schema: &LysSchema,
         inputs: &InputTable,
         options: &EngineOptions,
     ) -> Result<Self, Vec<Json>> {
-        limits::check_tokens(&graphql.query)?;
-        let parsed = parse_query(&graphql.query).map_err(|error| vec![syntax_error(&error)])?;
+        limits::check_tokens(text)?;
+        let parsed = parse_query(text).map_err(|error| vec![syntax_error(&error)])?;
         let fields = limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
-        let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
-        validate(&parsed, graphql, schema).await?;
+        let operation_name = operation_name(&parsed, asked)?;
+        validate(&parsed, text, asked, schema).await?;
 
         let operation = &find(&parsed, operation_name.as_ref()).node;
         let variables = operation.variable_definitions.iter().map(|definition| Variable {
@@ -77,7 +78,7 @@ impl Document {
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
         check_switches(&variables, &switches)?;
-        let weight = weight(graphql.query.len(), fields, switches.len());
+        let weight = weight(text.len(), fields, switches.len());
         Ok(Self { parsed, operation_name, variables, switches, weight, plans: Mutex::default() })
     }
 
@@ -220,10 +221,15 @@ fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found:
 }
 
 /// async-graphql's rules, without the request's variables: those are coerced by us on every request.
-async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
-    let mut request = async_graphql::Request::new(&graphql.query);
+async fn validate(
+    parsed: &ExecutableDocument,
+    text: &str,
+    asked: Option<&str>,
+    schema: &LysSchema,
+) -> Result<(), Vec<Json>> {
+    let mut request = async_graphql::Request::new(text);
     request.set_parsed_query(typename::visible(parsed.clone()));
-    if let Some(name) = &graphql.operation_name {
+    if let Some(name) = asked {
         request = request.operation_name(name);
     }
     let response = schema.execute(request).await;
@@ -259,20 +265,20 @@ impl DocumentCache {
         Self(Cache::builder().max_capacity(bytes).weigher(weigher).build())
     }
 
-    pub(crate) fn get(&self, graphql: &GraphqlRequest) -> Option<Arc<Document>> {
-        match &graphql.operation_name {
-            None => self.0.get(&graphql.query),
-            Some(name) => self.0.get(&named(name, &graphql.query)),
+    pub(crate) fn get(&self, text: &str, operation: Option<&str>) -> Option<Arc<Document>> {
+        match operation {
+            None => self.0.get(text),
+            Some(name) => self.0.get(&named(name, text)),
         }
     }
 
-    pub(crate) fn insert(&self, graphql: &GraphqlRequest, document: &Arc<Document>) {
-        if graphql.query.len() > LONGEST_KEPT {
+    pub(crate) fn insert(&self, text: &str, operation: Option<&str>, document: &Arc<Document>) {
+        if text.len() > LONGEST_KEPT {
             return;
         }
-        let key = match &graphql.operation_name {
-            None => graphql.query.clone(),
-            Some(name) => named(name, &graphql.query),
+        let key = match operation {
+            None => text.to_owned(),
+            Some(name) => named(name, text),
         };
         self.0.insert(key, document.clone());
     }

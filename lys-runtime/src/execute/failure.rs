@@ -100,7 +100,18 @@ pub(crate) fn document_error(code: &str, message: &str, locations: &[Pos]) -> Js
     error
 }
 
-/// Internal failure before anything ran.
-pub(crate) fn internal_document_error() -> Json {
-    document_error(code::INTERNAL_ERROR, code::INTERNAL_ERROR, &[])
+/// Status of a document that is refused.
+pub(crate) const BAD_REQUEST: u16 = 400;
+
+/// A refusal whose text is its code: nothing has run.
+pub(crate) fn coded_error(code: &str, status: u16) -> Json {
+    json!({ "message": code, "extensions": { "code": code, "status_code": status } })
+}
+
+/// Internal failure before anything ran; `cause` is for the log.
+pub(crate) fn internal_document_error(request_id: &str, cause: &str) -> Json {
+    tracing::error!(target: "lys::execute", request_id, cause, "our own failure");
+    let mut error = coded_error(code::INTERNAL_ERROR, 500);
+    error["extensions"]["correlation_id"] = request_id.into();
+    error
 }

@@ -32,6 +32,7 @@ mod run;
 mod sort;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
+mod trusted;
 mod typename;
 mod write;
 mod write_aggregate;
@@ -44,19 +45,22 @@ use serde_json::{Map, Value as Json};
 
 pub use by_origin::ByOrigin;
 pub use options::EngineOptions;
+pub use trusted::TrustedDocuments;
 
 use self::{
     document::{Document, DocumentCache},
     failure::document_error,
     inspect::{Inspection, PlanReport},
-    plan::{OperationPlan, Plan},
+    plan::{OperationPlan, Plan, RootKind},
     run::{Data, Run},
 };
 use crate::{
     access::PermissionChain,
-    app::Model,
+    app::{Model, StartError},
     context::Request,
     data::{Consistency, Database},
+    error::code,
+    http::rate_limit::Exceeded,
     operation::Root,
     schema::{self, InputTable, LysSchema},
 };
@@ -67,8 +71,10 @@ const MOST_ERRORS: usize = 100;
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
 pub struct GraphqlRequest {
-    /// The document.
+    /// The document; empty when it is asked for by its id alone.
     pub query: String,
+    /// Its id in the list of trusted documents.
+    pub document_id: Option<String>,
     /// Which of its operations to run.
     pub operation_name: Option<String>,
     /// Variables as sent.
@@ -88,6 +94,13 @@ pub enum Answer {
     Refused(Vec<u8>),
     /// A mutation where only queries may run: the JSON list of errors.
     ReadOnly(Vec<u8>),
+    /// The caller has asked for more than it may in this time, and nothing ran.
+    RateLimited {
+        /// The JSON list of errors.
+        errors: Vec<u8>,
+        /// How long to wait.
+        seconds: u32,
+    },
 }
 
 /// An answer, and how it came about.
@@ -102,13 +115,29 @@ pub struct Explained {
 /// What came of a request that was not refused.
 enum Ran {
     Executed(Data),
-    /// The JSON list of errors.
-    ReadOnly(Vec<u8>),
+    /// Nothing ran.
+    Not(Answer),
 }
 
 fn refused(mut errors: Vec<Json>) -> Answer {
     errors.truncate(MOST_ERRORS);
     Answer::Refused(Json::from(errors).to_string().into_bytes())
+}
+
+fn rate_limited(exceeded: Exceeded) -> Answer {
+    let mut error = failure::coded_error(code::RATE_LIMIT_ERROR, 429);
+    error["extensions"]["remaining_seconds"] = exceeded.seconds.into();
+    Answer::RateLimited { errors: Json::from(vec![error]).to_string().into_bytes(), seconds: exceeded.seconds }
+}
+
+/// Charges the caller for every root field, where callers are counted.
+async fn charge(request: &Request, plan: &Plan) -> Result<(), Exceeded> {
+    let Some(allowance) = &request.allowance else { return Ok(()) };
+    let operations = plan.fields.iter().map(|field| match &field.kind {
+        RootKind::Operation(operation) => Some(operation.operation),
+        RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
+    });
+    allowance.spend(operations).await
 }
 
 /// async-graphql's answers to `__schema` and `__type` as JSON, their keys in selection order; by response key.
@@ -125,6 +154,7 @@ pub struct Engine {
     inputs: Arc<InputTable>,
     schema: LysSchema,
     documents: DocumentCache,
+    trusted: Option<TrustedDocuments>,
 }
 
 impl Engine {
@@ -135,7 +165,17 @@ impl Engine {
         let schema = schema::build(&model, &inputs, options.introspection, options.suggestions);
         let documents = DocumentCache::new(options.plan_cache_bytes);
         let primary = database.primary();
-        Self { model, database, primary, chain, options, inputs, schema, documents }
+        Self { model, database, primary, chain, options, inputs, schema, documents, trusted: None }
+    }
+
+    /// The same engine, which runs these documents and no others.
+    ///
+    /// # Errors
+    /// Every document that the schema does not answer, or that is beyond the limits.
+    pub async fn trusting(mut self, documents: TrustedDocuments) -> Result<Self, StartError> {
+        documents.check(&self.schema, &self.inputs, &self.options).await?;
+        self.trusted = Some(documents);
+        Ok(self)
     }
 
     /// The model it serves.
@@ -182,7 +222,7 @@ impl Engine {
                 let plan = inspection.and_then(|inspection| serde_json::to_vec(&inspection.report()).ok());
                 Answer::Executed(data.into_response(plan.as_deref()))
             }
-            Ok(Ran::ReadOnly(errors)) => Answer::ReadOnly(errors),
+            Ok(Ran::Not(answer)) => answer,
             Err(errors) => refused(errors),
         }
     }
@@ -195,7 +235,7 @@ impl Engine {
             Ok(Ran::Executed(data)) => {
                 Explained { answer: Answer::Executed(data.into_response(None)), plan: Some(inspection.report()) }
             }
-            Ok(Ran::ReadOnly(errors)) => Explained { answer: Answer::ReadOnly(errors), plan: None },
+            Ok(Ran::Not(answer)) => Explained { answer, plan: None },
             Err(errors) => Explained { answer: refused(errors), plan: None },
         }
     }
@@ -209,7 +249,7 @@ impl Engine {
         let document = self.document(graphql, inspection).await?;
         if graphql.read_only && document.is_mutation() {
             let error = document_error(failure::READ_ONLY, "mutations are not allowed when using GET", &[]);
-            return Ok(Ran::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
+            return Ok(Ran::Not(Answer::ReadOnly(Json::from(vec![error]).to_string().into_bytes())));
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
@@ -218,8 +258,11 @@ impl Engine {
             inspection.saw_cost(cost);
         }
         cost::check(cost, &self.options)?;
+        if let Err(exceeded) = charge(request, &plan).await {
+            return Ok(Ran::Not(rate_limited(exceeded)));
+        }
         let introspection = if plan.wants_introspection() {
-            self.introspect(&document, graphql).await?
+            self.introspect(&document, graphql, request).await?
         } else {
             Introspection::default()
         };
@@ -275,11 +318,12 @@ impl Engine {
         inspection: Option<&Inspection>,
     ) -> Result<Arc<Document>, Vec<Json>> {
         let inspection = inspection.map(|inspection| (inspection, Instant::now()));
-        let known = self.documents.get(graphql);
+        let (text, operation) = (trusted::text(self.trusted.as_ref(), graphql)?, graphql.operation_name.as_deref());
+        let known = self.documents.get(text, operation);
         let is_known = known.is_some();
         let document = match known {
             Some(document) => document,
-            None => self.prepare(graphql).await?,
+            None => self.prepare(text, operation).await?,
         };
         if let Some((inspection, started)) = inspection {
             inspection.saw_document(is_known, started.elapsed());
@@ -287,14 +331,21 @@ impl Engine {
         Ok(document)
     }
 
-    async fn prepare(&self, graphql: &GraphqlRequest) -> Result<Arc<Document>, Vec<Json>> {
-        let document = Arc::new(Document::prepare(graphql, &self.schema, &self.inputs, &self.options).await?);
-        self.documents.insert(graphql, &document);
+    async fn prepare(&self, text: &str, operation: Option<&str>) -> Result<Arc<Document>, Vec<Json>> {
+        let document = Document::prepare(text, operation, &self.schema, &self.inputs, &self.options).await?;
+        let document = Arc::new(document);
+        self.documents.insert(text, operation, &document);
         Ok(document)
     }
 
     /// async-graphql's answers to `__schema` and `__type`, by response key.
-    async fn introspect(&self, document: &Document, graphql: &GraphqlRequest) -> Result<Introspection, Vec<Json>> {
+    async fn introspect(
+        &self,
+        document: &Document,
+        graphql: &GraphqlRequest,
+        request: &Request,
+    ) -> Result<Introspection, Vec<Json>> {
+        let failed = |cause: &str| vec![failure::internal_document_error(&request.id, cause)];
         let mut introspection = async_graphql::Request::new(&graphql.query)
             .variables(async_graphql::Variables::from_json(graphql.variables.clone().into()))
             .data(schema::Introspect);
@@ -308,8 +359,8 @@ impl Engine {
                 .iter()
                 .map(|(key, value)| Ok((key.to_string(), serde_json::to_vec(value)?)))
                 .collect::<serde_json::Result<_>>()
-                .map_err(|_| vec![failure::internal_document_error()]),
-            _ => Err(vec![failure::internal_document_error()]),
+                .map_err(|error| failed(&error.to_string())),
+            _ => Err(failed(&format!("introspection: {:?}", response.errors))),
         }
     }
 }

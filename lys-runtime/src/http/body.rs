@@ -56,6 +56,27 @@ struct Keys<'a> {
     operation_name: Option<&'a RawValue>,
     #[serde(borrow, default)]
     extensions: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "documentId")]
+    document_id: Option<&'a RawValue>,
+}
+
+/// What is read of `extensions`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Extensions {
+    persisted_query: Option<PersistedQuery>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersistedQuery {
+    sha256_hash: String,
+}
+
+impl Extensions {
+    fn document_id(self) -> Option<String> {
+        self.persisted_query.map(|persisted| persisted.sha256_hash)
+    }
 }
 
 /// The request in a JSON body.
@@ -70,15 +91,22 @@ pub fn from_json(body: &[u8]) -> Result<GraphqlRequest, Refusal> {
     }
     let keys: Keys<'_> = serde_json::from_slice(body).map_err(|_| Refusal::MalformedJson)?;
     value::<Map<String, Json>>(keys.extensions, Refusal::InvalidExtensions)?;
+    let extensions: Extensions = value(keys.extensions, Refusal::InvalidExtensions)?.unwrap_or_default();
+    let document_id = value(keys.document_id, Refusal::InvalidDocumentId)?.or_else(|| extensions.document_id());
+    let query: Option<String> = value(keys.query, Refusal::InvalidQuery)?;
+    if query.is_none() && document_id.is_none() {
+        return Err(Refusal::MissingQuery);
+    }
     Ok(GraphqlRequest {
-        query: value(keys.query, Refusal::InvalidQuery)?.ok_or(Refusal::MissingQuery)?,
+        query: query.unwrap_or_default(),
+        document_id,
         operation_name: value(keys.operation_name, Refusal::InvalidOperationName)?,
         variables: value(keys.variables, Refusal::InvalidVariables)?.unwrap_or_default(),
         ..GraphqlRequest::default()
     })
 }
 
-/// The request in the parameters of a URL, which may only read. `None` when there is no `query`.
+/// The request in the parameters of a URL, which may only read. `None` when there is neither `query` nor the id of a document.
 ///
 /// # Errors
 /// The refusal that names the parameter that is wrong.
@@ -87,13 +115,10 @@ pub fn from_query_string(query_string: &str) -> Result<Option<GraphqlRequest>, R
         .map_err(|_| Refusal::UnreadableRequest)?
         .into_inner();
     let mut request = GraphqlRequest { read_only: true, ..GraphqlRequest::default() };
-    let mut asked = false;
+    let mut of_extensions = None;
     for (name, text) in parameters {
         match name.as_str() {
-            "query" if !text.trim().is_empty() => {
-                request.query = text;
-                asked = true;
-            }
+            "query" if !text.trim().is_empty() => request.query = text,
             "operationName" if !text.is_empty() => request.operation_name = Some(text),
             "variables" if !text.is_empty() => {
                 let variables: Option<_> = serde_json::from_str(&text).map_err(|_| Refusal::InvalidVariables)?;
@@ -101,10 +126,16 @@ pub fn from_query_string(query_string: &str) -> Result<Option<GraphqlRequest>, R
             }
             "extensions" if !text.is_empty() => {
                 serde_json::from_str::<Option<Map<String, Json>>>(&text).map_err(|_| Refusal::InvalidExtensions)?;
+                let extensions: Option<Extensions> =
+                    serde_json::from_str(&text).map_err(|_| Refusal::InvalidExtensions)?;
+                of_extensions = extensions.and_then(Extensions::document_id);
             }
+            "documentId" if !text.is_empty() => request.document_id = Some(text),
             _ => {}
         }
     }
+    request.document_id = request.document_id.or(of_extensions);
+    let asked = !request.query.is_empty() || request.document_id.is_some();
     Ok(asked.then_some(request))
 }
 
@@ -130,6 +161,22 @@ mod tests {
         assert_eq!(request.operation_name.as_deref(), Some("A"));
         assert_eq!(request.variables["n"], 1);
         assert!(!request.read_only);
+    }
+
+    #[test]
+    fn a_document_can_be_asked_for_by_its_id() {
+        let hash = br#"{"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "b0"}}}"#;
+        assert_eq!(from_json(hash).expect("a request").document_id.as_deref(), Some("b0"));
+        let both = br#"{"documentId": "a", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": "b0"}}}"#;
+        assert_eq!(from_json(both).expect("a request").document_id.as_deref(), Some("a"));
+        assert_eq!(refused(r#"{"documentId": 1}"#), Refusal::InvalidDocumentId);
+        assert_eq!(refused(r#"{"documentId": null}"#), Refusal::MissingQuery);
+        assert_eq!(refused(r#"{"extensions": {"persistedQuery": {}}}"#), Refusal::InvalidExtensions);
+        let of_url = |url: &str| from_query_string(url).expect("readable").and_then(|request| request.document_id);
+        assert_eq!(of_url("documentId=a").as_deref(), Some("a"));
+        let extensions = "extensions=%7B%22persistedQuery%22%3A%7B%22sha256Hash%22%3A%22b0%22%7D%7D";
+        assert_eq!(of_url(extensions).as_deref(), Some("b0"));
+        assert_eq!(of_url("extensions=%7B%7D"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Around every route: request id, security headers, one log line, and the count of running requests.
+//! Around every route: request id, client, CORS, security headers, one log line, and the count of running requests.
 
 use std::{
     sync::{
@@ -9,13 +9,15 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _,
-    body::MessageBody,
+    Error, HttpMessage as _, HttpRequest,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web,
 };
+
+use super::{Http, admission, client::Client};
 
 /// Id of a request: the client's when it is sane, else ours. Repeated in the answer and in the log.
 #[derive(Debug, Clone)]
@@ -25,6 +27,11 @@ impl RequestId {
     /// A new id.
     pub(crate) fn fresh() -> String {
         uuid::Uuid::new_v4().to_string()
+    }
+
+    /// The id that the boundary gave to `request`.
+    pub(crate) fn in_request(request: &HttpRequest) -> Option<String> {
+        request.extensions().get::<Self>().map(|id| id.0.clone())
     }
 
     fn of(headers: &HeaderMap) -> Self {
@@ -69,6 +76,12 @@ impl Drop for Entered {
     }
 }
 
+/// The client of a request, as the boundary saw it; without a boundary, the peer.
+pub(crate) fn client_of(request: &HttpRequest) -> Client {
+    let seen = request.extensions().get::<Client>().copied();
+    seen.unwrap_or_else(|| Client { ip: request.peer_addr().map(|peer| peer.ip()), https: false })
+}
+
 /// Middleware around every route.
 ///
 /// # Errors
@@ -76,20 +89,37 @@ impl Drop for Entered {
 pub async fn boundary<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let _entered = request.app_data::<web::Data<Running>>().map(|running| running.enter());
+    let http = request.app_data::<web::Data<Http>>().cloned();
     let id = RequestId::of(request.headers());
-    let is_https = request.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let client = match &http {
+        Some(http) => http.options.proxies.client(peer, request.headers()),
+        None => Client { ip: peer, https: false },
+    };
     request.extensions_mut().insert(id.clone());
-    let mut response = next.call(request).await?;
-    secure(response.headers_mut(), is_https);
+    request.extensions_mut().insert(client);
+    let cors = http.as_ref().and_then(|http| http.options.cors.as_ref());
+    let origin = cors.and_then(|cors| cors.allowed_origin(request.headers()));
+    let mut response = match admission::preflight(request.request()) {
+        Some(answer) => request.into_response(answer),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    secure(response.headers_mut(), client.https);
+    if let Some(cors) = cors {
+        cors.mark(origin, response.headers_mut());
+    }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    log(&response, &id.0, started);
+    log(&response, &id.0, client, started);
     Ok(response)
 }
+
+/// What is no page shows nothing and loads nothing, should a browser take it for one. Pages have a policy of their own.
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 fn secure(headers: &mut HeaderMap, is_https: bool) {
     const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
@@ -97,6 +127,10 @@ fn secure(headers: &mut HeaderMap, is_https: bool) {
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
     headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    if !is_page && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    }
     if is_https {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
@@ -104,16 +138,17 @@ fn secure(headers: &mut HeaderMap, is_https: bool) {
 }
 
 /// Neither the query string nor a header is logged: they may hold secrets.
-fn log<B>(response: &ServiceResponse<B>, id: &str, started: Instant) {
+fn log<B>(response: &ServiceResponse<B>, request_id: &str, client: Client, started: Instant) {
     let request = response.request();
     let status = response.status().as_u16();
     let actor = request.extensions().get::<ActorKind>().map_or("-", |kind| kind.0);
     let ms = started.elapsed().as_micros() as f64 / 1000.0;
     let (method, path) = (request.method(), request.path());
+    let client = client.ip.map(tracing::field::display);
     if status >= 500 {
-        tracing::error!(target: "lys::http", %method, path, status, ms, id, actor, "request");
+        tracing::error!(target: "lys::http", %method, path, status, ms, request_id, client, actor, "request");
     } else {
-        tracing::info!(target: "lys::http", %method, path, status, ms, id, actor, "request");
+        tracing::info!(target: "lys::http", %method, path, status, ms, request_id, client, actor, "request");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use actix_web::{
-    HttpMessage as _, HttpRequest, HttpResponse, Resource,
+    HttpRequest, HttpResponse, Resource,
     http::{Method, StatusCode},
     web,
 };
@@ -11,10 +11,9 @@ use futures_util::FutureExt as _;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::{Http, Refusal, actor, boundary::ActorKind, graphql, origin};
+use super::{Http, Refusal, admission};
 use crate::{
-    access::Actor,
-    context::Context,
+    context::{Context, Request},
     endpoint::{EndpointCall, EndpointDef},
     error::{Error, Result},
     execute::{ByOrigin, Engine},
@@ -48,31 +47,38 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    let identified = actor::identify(&*http.authenticator, request.method(), request.headers()).await;
     let by_origin = || if endpoint.audience.by_origin { ByOrigin::All } else { ByOrigin::None };
-    let actor = match origin::vouched(identified, by_origin, request.headers(), &http.options.trusted_origins) {
-        Ok(actor) => actor,
+    let admitted = match admission::arrive(&request, &http).await {
+        Ok(arrival) => arrival.admit(&request, &http, by_origin),
+        Err(refusal) => Err(refusal),
+    };
+    let known = match admitted {
+        Ok(known) => known,
         Err(refusal) => return refusal.detail_response(),
     };
-    request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
-    match AssertUnwindSafe(handle(&engine, &endpoint, actor, request, payload)).catch_unwind().await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => failed(&error),
-        Err(_) => Refusal::Internal.detail_response(),
+    let work = AssertUnwindSafe(handle(&engine, &endpoint, &known, request, payload)).catch_unwind();
+    match admission::within_deadline(&http, &known.id, work).await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(error))) => failed(&error, endpoint.name, &known.id),
+        // The panic hook has said what and where.
+        Ok(Err(_)) => {
+            tracing::error!(target: "lys::http", request_id = known.id, endpoint = endpoint.name, "an endpoint panicked");
+            Refusal::Internal.detail_response_of(Some(&known.id))
+        }
+        Err(refusal) => refusal.detail_response_of(Some(&known.id)),
     }
 }
 
 async fn handle(
     engine: &Engine,
     endpoint: &EndpointDef,
-    actor: Actor,
+    known: &Request,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
-    let decision = engine.chain().authorize(&actor, endpoint.name, &endpoint.audience)?;
-    let known = graphql::context_of(&request, actor);
+    let decision = engine.chain().authorize(&known.actor, endpoint.name, &endpoint.audience)?;
     let context = Context {
-        request: &known,
+        request: known,
         model: engine.model(),
         database: engine.database(),
         decision: &decision,
@@ -82,10 +88,12 @@ async fn handle(
     (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
 }
 
-fn failed(error: &Error) -> HttpResponse {
-    if error.is_internal() {
-        tracing::error!(target: "lys::http", ?error, "an endpoint failed");
+fn failed(error: &Error, endpoint: &str, request_id: &str) -> HttpResponse {
+    let mut body = json!({ "detail": error.code() });
+    if error.status() >= 500 {
+        tracing::error!(target: "lys::http", request_id, endpoint, ?error, "an endpoint failed");
+        body["correlation_id"] = request_id.into();
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).json(json!({ "detail": error.code() }))
+    HttpResponse::build(status).json(body)
 }

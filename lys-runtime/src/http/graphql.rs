@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use actix_web::{
-    HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{
         Method, StatusCode,
         header::{self, HeaderName},
@@ -13,17 +13,13 @@ use actix_web::{
 use futures_util::FutureExt as _;
 
 use super::{
-    Http, Refusal, actor, body,
-    boundary::{ActorKind, RequestId},
+    Http, Refusal, admission, body,
+    boundary::RequestId,
     compression, explorer,
     negotiation::{self, Media},
-    origin,
+    upload,
 };
-use crate::{
-    access::Actor,
-    context::Request,
-    execute::{Answer, GraphqlRequest},
-};
+use crate::execute::{Answer, GraphqlRequest};
 
 /// `1` asks for `extensions.plan`, which dev alone gives.
 const PLAN: HeaderName = HeaderName::from_static("x-lys-plan");
@@ -31,12 +27,13 @@ const PLAN: HeaderName = HeaderName::from_static("x-lys-plan");
 /// Answers every request on the GraphQL path, in JSON whatever happens (00-design §2 P8).
 pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data<Http>) -> HttpResponse {
     let answered = AssertUnwindSafe(respond(&request, payload, &http)).catch_unwind().await;
-    let Ok(answered) = answered else {
+    let request_id = RequestId::in_request(&request);
+    let answered = answered.unwrap_or_else(|_| {
         // The panic hook has said what and where.
-        tracing::error!(target: "lys::http", "a handler panicked");
-        return Refusal::Internal.response();
-    };
-    answered.unwrap_or_else(Refusal::response)
+        tracing::error!(target: "lys::http", request_id, "a handler panicked");
+        Err(Refusal::Internal)
+    });
+    answered.unwrap_or_else(|refusal| refusal.response_of(request_id.as_deref()))
 }
 
 async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> Result<HttpResponse, Refusal> {
@@ -54,19 +51,28 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         _ => return Err(Refusal::MethodNotAllowed),
     };
     let media = negotiation::negotiate(accept).ok_or(Refusal::NotAcceptable)?;
-    if graphql.is_none() {
+    let boundary = match http.options.uploads {
+        Some(_) if graphql.is_none() => upload::boundary(request)?,
+        _ => None,
+    };
+    if graphql.is_none() && boundary.is_none() {
         check_content(request)?;
     }
-    let identified = actor::identify(&*http.authenticator, request.method(), headers).await;
-    let mut graphql = match graphql {
-        Some(graphql) => graphql,
-        None => posted(request, payload, http).await?,
+    let arrival = admission::arrive(request, http).await?;
+    let mut uploads = None;
+    let mut graphql = match (graphql, boundary, &http.options.uploads) {
+        (Some(graphql), ..) => graphql,
+        (None, Some(boundary), Some(options)) => {
+            let (graphql, files) = upload::read(payload, boundary, http.options.body_limit, options).await?;
+            uploads = Some(files);
+            graphql
+        }
+        (None, ..) => posted(request, payload, http).await?,
     };
-    let by_origin = || http.backend.by_origin(&graphql);
-    let actor = origin::vouched(identified, by_origin, headers, &http.options.trusted_origins)?;
-    request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
+    let mut known = arrival.admit(request, http, || http.backend.by_origin(&graphql))?;
+    known.uploads = uploads.unwrap_or_default();
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
-    let answer = http.backend.execute(&context_of(request, actor), &graphql).await;
+    let answer = admission::within_deadline(http, &known.id, http.backend.execute(&known, &graphql)).await?;
     Ok(written(request, media, answer))
 }
 
@@ -86,18 +92,6 @@ async fn posted(request: &HttpRequest, payload: web::Payload, http: &Http) -> Re
     body::from_json(&body)
 }
 
-/// What the execution may know of the HTTP request.
-pub(crate) fn context_of(request: &HttpRequest, actor: Actor) -> Request {
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-    let user_agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Request {
-        actor,
-        id: id.unwrap_or_else(RequestId::fresh),
-        client_ip: request.peer_addr().map(|address| address.ip()),
-        user_agent: user_agent.map(str::to_owned),
-    }
-}
-
 /// The answer in bytes. A refused document is 200 with `data: null` in `application/json`, 400 without `data` in
 /// `application/graphql-response+json` (00-design §7).
 fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse {
@@ -112,6 +106,10 @@ fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse 
         }
         Answer::ReadOnly(errors) => {
             response.status(StatusCode::METHOD_NOT_ALLOWED).insert_header((header::ALLOW, "POST"));
+            refused(media, &errors)
+        }
+        Answer::RateLimited { errors, seconds } => {
+            response.status(StatusCode::TOO_MANY_REQUESTS).insert_header((header::RETRY_AFTER, seconds));
             refused(media, &errors)
         }
     };

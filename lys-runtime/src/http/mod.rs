@@ -2,23 +2,29 @@
 //!
 //! A *refusal* is an answer given before GraphQL is reached (malformed body, wrong method, XSRF); on the GraphQL path it is
 //! GraphQL-shaped JSON like everything else. Reading order: [`graphql`] answers a request, with [`negotiation`], [`body`],
-//! [`actor`] and [`refusal`]; [`boundary`] wraps all routes; [`server`] listens.
+//! [`actor`], `admission`, [`rate_limit`] and [`refusal`]; [`boundary`] wraps all routes, with [`client`] and [`cors`]; [`server`]
+//! listens.
 
 pub mod actor;
+pub(crate) mod admission;
 pub mod body;
 pub mod boundary;
+pub mod client;
 pub mod compression;
 pub mod cookies;
+pub mod cors;
 pub mod endpoints;
 pub mod explorer;
 pub mod graphql;
 pub mod health;
 pub mod negotiation;
 pub mod origin;
+pub mod rate_limit;
 pub mod refusal;
 pub mod server;
 #[cfg(test)]
 mod tests;
+pub mod upload;
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,6 +38,8 @@ use crate::{
 
 pub use actor::Authenticator;
 pub use refusal::Refusal;
+
+use self::{client::Proxies, cors::Cors, rate_limit::RateLimit, upload::UploadOptions};
 
 /// What runs GraphQL requests: [`Engine`] in a project, anything in a test.
 pub trait Backend: Send + Sync + 'static {
@@ -74,6 +82,16 @@ pub struct HttpOptions {
     pub body_timeout: Duration,
     /// Origins, beside the server's own, whose pages may use the refresh cookie.
     pub trusted_origins: Vec<String>,
+    /// How long a request may be at work; zero is for ever.
+    pub request_timeout: Duration,
+    /// Whose word on the client is taken.
+    pub proxies: Proxies,
+    /// Which pages of other origins may call.
+    pub cors: Option<Cors>,
+    /// How often a caller may ask.
+    pub rate_limit: Option<Arc<RateLimit>>,
+    /// What files a request may carry; none when there is nothing.
+    pub uploads: Option<UploadOptions>,
 }
 
 impl Default for HttpOptions {
@@ -84,6 +102,11 @@ impl Default for HttpOptions {
             body_limit: 1 << 20,
             body_timeout: Duration::from_secs(30),
             trusted_origins: Vec::new(),
+            request_timeout: Duration::from_secs(30),
+            proxies: Proxies::default(),
+            cors: None,
+            rate_limit: None,
+            uploads: None,
         }
     }
 }
@@ -114,10 +137,16 @@ impl Http {
 
 /// What is answered where nothing is mounted.
 pub async fn not_found(request: HttpRequest) -> HttpResponse {
+    refused(&request, Refusal::NotFound)
+}
+
+/// A refusal in the shape of the path that was asked for.
+pub(crate) fn refused(request: &HttpRequest, refusal: Refusal) -> HttpResponse {
     let http = request.app_data::<web::Data<Http>>();
+    let id = boundary::RequestId::in_request(request);
     if http.is_some_and(|http| request.path().starts_with(http.options.path.as_str())) {
-        Refusal::NotFound.response()
+        refusal.response_of(id.as_deref())
     } else {
-        Refusal::NotFound.detail_response()
+        refusal.detail_response_of(id.as_deref())
     }
 }

@@ -1,5 +1,7 @@
 //! Refusals: requests turned away before GraphQL, each with its code and status.
 
+use std::fmt;
+
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
@@ -9,12 +11,18 @@ use serde_json::json;
 use crate::error::code;
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $code:expr, $status:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $({ $(#[$about:meta])* $field:ident: $ty:ty })? = $code:expr, $status:ident;)*) => {
         /// Why a request was turned away before GraphQL.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Refusal {
-            $($(#[$doc])* $name,)*
+            $(
+                $(#[$doc])*
+                $name $({
+                    $(#[$about])*
+                    $field: $ty,
+                })?,
+            )*
         }
 
         impl Refusal {
@@ -22,7 +30,7 @@ macro_rules! refusals {
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Self::$name => $code,)*
+                    $(Self::$name { .. } => $code,)*
                 }
             }
 
@@ -30,7 +38,7 @@ macro_rules! refusals {
             #[must_use]
             pub fn status(self) -> StatusCode {
                 match self {
-                    $(Self::$name => StatusCode::$status,)*
+                    $(Self::$name { .. } => StatusCode::$status,)*
                 }
             }
         }
@@ -46,6 +54,8 @@ refusals! {
     MissingQuery = "MISSING_QUERY", BAD_REQUEST;
     /// `query` is not a string.
     InvalidQuery = "INVALID_QUERY", BAD_REQUEST;
+    /// `documentId` is not a string.
+    InvalidDocumentId = "INVALID_DOCUMENT_ID", BAD_REQUEST;
     /// `variables` is not an object.
     InvalidVariables = "INVALID_VARIABLES", BAD_REQUEST;
     /// `operationName` is not a string.
@@ -66,32 +76,77 @@ refusals! {
     RequestTimeout = "REQUEST_TIMEOUT", REQUEST_TIMEOUT;
     /// The body exceeds the limit.
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE;
+    /// A multipart body that is none of a GraphQL request.
+    InvalidMultipart = "INVALID_MULTIPART", BAD_REQUEST;
+    /// A multipart body without a header that shows that it is not of a form of some other page.
+    PreflightRequired = "PREFLIGHT_REQUIRED", FORBIDDEN;
+    /// More files than a request may carry.
+    TooManyUploads = "TOO_MANY_UPLOADS", PAYLOAD_TOO_LARGE;
+    /// A file of a type that is not taken.
+    UploadType = "UPLOAD_TYPE_REFUSED", UNSUPPORTED_MEDIA_TYPE;
     /// The body is not `application/json`, or is encoded.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE;
     /// Whether a token holds cannot be found out now.
     SessionsUnavailable = code::SESSIONS_UNAVAILABLE, SERVICE_UNAVAILABLE;
+    /// A preflight from an origin that may not call.
+    CorsOrigin = "CORS_ORIGIN_REFUSED", FORBIDDEN;
+    /// A preflight for a method that other origins may not use.
+    CorsMethod = "CORS_METHOD_REFUSED", FORBIDDEN;
+    /// A preflight for headers that other origins may not send.
+    CorsHeaders = "CORS_HEADERS_REFUSED", FORBIDDEN;
+    /// The caller has asked for more than it may in this time.
+    RateLimited {
+        /// How long to wait.
+        seconds: u32
+    } = code::RATE_LIMIT_ERROR, TOO_MANY_REQUESTS;
+    /// The request was at work for too long, and was given up.
+    DeadlineExceeded = code::DEADLINE_EXCEEDED, SERVICE_UNAVAILABLE;
     /// A handler failed.
     Internal = code::INTERNAL_ERROR, INTERNAL_SERVER_ERROR;
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 impl Refusal {
     /// The answer on the GraphQL path.
     #[must_use]
     pub fn response(self) -> HttpResponse {
-        let status = self.status();
-        self.builder().json(json!({
-            "data": null,
-            "errors": [{
-                "message": self.code(),
-                "extensions": { "code": self.code(), "status_code": status.as_u16() },
-            }],
-        }))
+        self.response_of(None)
+    }
+
+    /// The answer on the GraphQL path to the request with this id, by which our own failures are found in the log.
+    #[must_use]
+    pub fn response_of(self, request_id: Option<&str>) -> HttpResponse {
+        let mut extensions = json!({ "code": self.code(), "status_code": self.status().as_u16() });
+        if let Self::RateLimited { seconds } = self {
+            extensions["remaining_seconds"] = seconds.into();
+        }
+        if let Some(id) = request_id.filter(|_| self.status().is_server_error()) {
+            extensions["correlation_id"] = id.into();
+        }
+        self.builder().json(json!({ "data": null, "errors": [{ "message": self.code(), "extensions": extensions }] }))
     }
 
     /// The answer on every other path.
     #[must_use]
     pub fn detail_response(self) -> HttpResponse {
-        self.builder().json(json!({ "detail": self.code() }))
+        self.detail_response_of(None)
+    }
+
+    /// The answer on every other path to the request with this id.
+    #[must_use]
+    pub fn detail_response_of(self, request_id: Option<&str>) -> HttpResponse {
+        let mut body = json!({ "detail": self.code() });
+        if let Some(id) = request_id.filter(|_| self.status().is_server_error()) {
+            body["correlation_id"] = id.into();
+        }
+        self.builder().json(body)
     }
 
     fn builder(self) -> HttpResponseBuilder {
@@ -101,8 +156,11 @@ impl Refusal {
             Self::MethodNotAllowed => {
                 builder.insert_header((header::ALLOW, "GET, POST"));
             }
+            Self::RateLimited { seconds } => {
+                builder.insert_header((header::RETRY_AFTER, seconds));
+            }
             // What is left of the body is not worth reading.
-            Self::PayloadTooLarge | Self::RequestTimeout => {
+            Self::PayloadTooLarge | Self::RequestTimeout | Self::TooManyUploads | Self::UploadType => {
                 builder.force_close();
             }
             _ => {}

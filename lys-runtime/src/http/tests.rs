@@ -120,7 +120,6 @@ async fn every_refusal_is_graphql_shaped() {
     check_refused(post("[]"), 400, "BATCHING_NOT_ENABLED").await;
     check_refused(post("{}"), 400, "MISSING_QUERY").await;
     check_refused(post(vec![b' '; 1001]), 413, "PAYLOAD_TOO_LARGE").await;
-    check_refused(post(r#"{"query": "panic"}"#), 500, "INTERNAL_ERROR").await;
     check_refused(post(QUERY).insert_header((header::CONTENT_TYPE, "text/plain")), 415, "UNSUPPORTED_MEDIA_TYPE").await;
     check_refused(post(QUERY).insert_header((header::CONTENT_ENCODING, "gzip")), 415, "UNSUPPORTED_MEDIA_TYPE").await;
     check_refused(post(QUERY).insert_header((header::ACCEPT, "text/html")), 406, "NOT_ACCEPTABLE").await;
@@ -155,6 +154,14 @@ async fn get_only_reads() {
     assert_eq!(answered.json()["data"]["variables"]["n"], 1);
     let answered = send(TestRequest::default().method(Method::OPTIONS).uri("/graphql"), false).await;
     assert_eq!(answered.status.as_u16(), 204);
+}
+
+#[actix_web::test]
+async fn a_panic_is_found_again_in_the_log() {
+    let answered = send(post(r#"{"query": "panic"}"#).insert_header(("x-request-id", "abc-1")), false).await;
+    let extensions = json!({ "code": "INTERNAL_ERROR", "status_code": 500, "correlation_id": "abc-1" });
+    let expected = json!({ "data": null, "errors": [{ "message": "INTERNAL_ERROR", "extensions": extensions }] });
+    assert_eq!((answered.status.as_u16(), answered.json()), (500, expected));
 }
 
 #[actix_web::test]

@@ -12,6 +12,8 @@ pub struct InputTypes {
     pub enums: IndexMap<&'static str, EnumDef>,
     /// Input objects by name.
     pub objects: IndexMap<&'static str, InputDef>,
+    /// Whether there is a scalar `Upload`.
+    pub uploads: bool,
 }
 
 /// An input object.

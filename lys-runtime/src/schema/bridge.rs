@@ -200,7 +200,9 @@ impl Types<'_, '_> {
             ("Date", "ISO 8601 day, e.g. `2026-03-31`."),
             ("JSON", "Any JSON value."),
         ];
-        for (name, description) in descriptions {
+        let upload = ("Upload", "A file of a multipart request.");
+        let uploads = self.building.model.inputs.uploads.then_some(upload);
+        for (name, description) in descriptions.into_iter().chain(uploads) {
             let scalar = MetaType::Scalar {
                 name: name.to_owned(),
                 description: Some(description.to_owned()),

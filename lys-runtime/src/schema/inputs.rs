@@ -43,6 +43,8 @@ pub(crate) enum Scalar {
     DateTime,
     Date,
     Json,
+    /// In a schema that takes files.
+    Upload,
 }
 
 impl Scalar {
@@ -70,6 +72,9 @@ impl InputTable {
         let mut kinds: HashMap<String, InputKind> = HashMap::new();
         for (name, scalar) in Scalar::ALL {
             kinds.insert(name.to_owned(), InputKind::Scalar(scalar));
+        }
+        if model.inputs.uploads {
+            kinds.insert("Upload".to_owned(), InputKind::Scalar(Scalar::Upload));
         }
         for definition in model.inputs.enums.values() {
             let values = definition.values.iter().map(|value| value.name.to_owned()).collect();

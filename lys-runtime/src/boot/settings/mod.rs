@@ -1,7 +1,10 @@
-//! Settings that belong together, each group in a file of its own.
+//! Settings of one area each, in a type of its own. `lys.toml` and variables fill them (see [`super::config`]).
 
 pub(super) mod auth;
+pub(crate) mod boundary;
 mod key_source;
+pub(crate) mod upload;
 
 pub use auth::{AuthSettings, RevocationPlace, SessionPlace, TokenMode};
+pub use boundary::{BoundarySettings, OnRedisFailure, RateLimitSettings};
 pub use key_source::KeySource;

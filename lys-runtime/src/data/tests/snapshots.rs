@@ -24,7 +24,7 @@ fn connections(connections: u32) -> DatabaseOptions {
     DatabaseOptions {
         connections,
         acquire_timeout: Duration::from_millis(500),
-        // A server goes on with what nobody waits for.
+        // MySQL goes on with what nobody waits for.
         statement_timeout: Duration::from_secs(3),
         ..DatabaseOptions::default()
     }

@@ -200,6 +200,8 @@ impl<'m> Questions<'m> {
             Scalar::DateTime => json!("2026-01-01T00:00:00+00:00"),
             Scalar::Date => json!("2026-01-01"),
             Scalar::Json => json!({}),
+            // A file is sent otherwise.
+            Scalar::Upload => Json::Null,
             Scalar::Id => self.some_id(field, number).into(),
         }
     }
