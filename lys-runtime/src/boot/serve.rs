@@ -31,7 +31,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 pub(super) fn serve(project: Project, config: Config, since: Instant) -> Result<(), StartError> {
     let model = start::compose(&project, &config)?;
     let demo = project.demos.first().cloned();
-    let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
+    let opening = Opening {
+        name: project.name,
+        chain: project.chain,
+        preparations: project.preparations,
+        pub_sub: project.pub_sub,
+    };
     actix_web::rt::System::new().block_on(async {
         // Bound first, so that a taken port is told before any work; listening last, so that nobody is answered too early.
         let (socket, address) = bind(&config)?;
@@ -52,6 +57,7 @@ async fn run(started: &Started, listener: TcpListener) -> io::Result<()> {
     let options = HttpOptions {
         explorer: started.environment().is_dev(),
         body_limit: config.body_limit,
+        subscriptions: config.subscriptions.clone(),
         ..HttpOptions::default()
     };
     let endpoints = started.model().endpoints().map(|entry| entry.definition.clone()).collect();

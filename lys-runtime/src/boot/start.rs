@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     execute::{Engine, EngineOptions},
     fixture::load_fixtures,
+    subscription::{LocalPubSub, PubSub},
 };
 
 /// A project that is ready to work.
@@ -70,6 +71,7 @@ pub(super) struct Opening {
     pub(super) name: &'static str,
     pub(super) chain: PermissionChain,
     pub(super) preparations: Vec<RunFn>,
+    pub(super) pub_sub: Option<Arc<dyn PubSub>>,
 }
 
 /// The apps that `config` asks for, composed.
@@ -127,7 +129,9 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         lanes: config.connections_per_request,
         ..EngineOptions::default()
     };
-    let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
+    let pub_sub = opening.pub_sub.unwrap_or_else(|| Arc::new(LocalPubSub::new(config.subscriptions.buffer)));
+    let engine = Engine::new(Arc::new(model), database, opening.chain, options).with_pub_sub(pub_sub);
+    let engine = Arc::new(engine);
     let started = Arc::new(Started { name: opening.name, config, engine, tokens: Arc::new(tokens) });
     make_tables(&started).await?;
     prepare(&started, opening.preparations).await?;

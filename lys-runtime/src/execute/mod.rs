@@ -28,7 +28,9 @@ mod plan;
 mod positions;
 mod row_key;
 mod run;
+mod single_root;
 mod sort;
+pub mod subscribe;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 mod typename;
@@ -41,6 +43,7 @@ use async_graphql_value::ConstValue;
 use serde_json::{Map, Value as Json};
 
 pub use options::EngineOptions;
+pub use subscribe::{Opened, Subscription};
 
 use self::{
     document::{Document, DocumentCache},
@@ -56,10 +59,15 @@ use crate::{
     data::{Consistency, Database},
     operation::Root,
     schema::{self, InputTable, LysSchema},
+    subscription::{PubSub, Subscriptions, code::SUBSCRIPTION_NEEDS_STREAM},
 };
 
 /// Most errors that a refused document is told: an answer does not outgrow its request.
 const MOST_ERRORS: usize = 100;
+
+/// What a client is told whose transport has one answer.
+const NEEDS_STREAM: &str =
+    "A subscription is answered by a stream: use a WebSocket, or accept `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.";
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +93,8 @@ pub enum Answer {
     Refused(Vec<u8>),
     /// A mutation where only queries may run: the JSON list of errors.
     ReadOnly(Vec<u8>),
+    /// A subscription where one answer was asked for: the JSON list of errors.
+    NotStreamed(Vec<u8>),
 }
 
 /// An answer, and how it came about.
@@ -101,6 +111,8 @@ enum Ran {
     Executed(Data),
     /// The JSON list of errors.
     ReadOnly(Vec<u8>),
+    /// The JSON list of errors.
+    NotStreamed(Vec<u8>),
 }
 
 fn refused(mut errors: Vec<Json>) -> Answer {
@@ -122,6 +134,7 @@ pub struct Engine {
     inputs: Arc<InputTable>,
     schema: LysSchema,
     documents: DocumentCache,
+    subscriptions: Arc<Subscriptions>,
 }
 
 impl Engine {
@@ -132,7 +145,21 @@ impl Engine {
         let schema = schema::build(&model, &inputs, options.introspection, options.suggestions);
         let documents = DocumentCache::new(options.plan_cache_bytes);
         let primary = database.primary();
-        Self { model, database, primary, chain, options, inputs, schema, documents }
+        let subscriptions = Arc::default();
+        Self { model, database, primary, chain, options, inputs, schema, documents, subscriptions }
+    }
+
+    /// The engine with events that `pub_sub` carries, instead of those of its own process.
+    #[must_use]
+    pub fn with_pub_sub(mut self, pub_sub: Arc<dyn PubSub>) -> Self {
+        self.subscriptions = Arc::new(Subscriptions::new(pub_sub));
+        self
+    }
+
+    /// What its streams share: publishes events, ends and changes sessions.
+    #[must_use]
+    pub fn subscriptions(&self) -> &Arc<Subscriptions> {
+        &self.subscriptions
     }
 
     /// The model it serves.
@@ -174,6 +201,7 @@ impl Engine {
                 Answer::Executed(data.into_response(plan.as_deref()))
             }
             Ok(Ran::ReadOnly(errors)) => Answer::ReadOnly(errors),
+            Ok(Ran::NotStreamed(errors)) => Answer::NotStreamed(errors),
             Err(errors) => refused(errors),
         }
     }
@@ -187,6 +215,7 @@ impl Engine {
                 Explained { answer: Answer::Executed(data.into_response(None)), plan: Some(inspection.report()) }
             }
             Ok(Ran::ReadOnly(errors)) => Explained { answer: Answer::ReadOnly(errors), plan: None },
+            Ok(Ran::NotStreamed(errors)) => Explained { answer: Answer::NotStreamed(errors), plan: None },
             Err(errors) => Explained { answer: refused(errors), plan: None },
         }
     }
@@ -202,6 +231,10 @@ impl Engine {
             let error = document_error(failure::READ_ONLY, "mutations are not allowed when using GET", &[]);
             return Ok(Ran::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
         }
+        if document.is_subscription() {
+            let error = document_error(SUBSCRIPTION_NEEDS_STREAM, NEEDS_STREAM, &[]);
+            return Ok(Ran::NotStreamed(Json::from(vec![error]).to_string().into_bytes()));
+        }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
         let cost = cost::estimate(&plan, &variables, &self.model, &self.options);
@@ -216,9 +249,9 @@ impl Engine {
         };
         let inspected;
         let database = match (inspection, plan.root) {
-            (None, Root::Query) => &self.database,
+            (None, Root::Query | Root::Subscription) => &self.database,
             (None, Root::Mutation) => &self.primary,
-            (Some(inspection), Root::Query) => &inspection.database,
+            (Some(inspection), Root::Query | Root::Subscription) => &inspection.database,
             (Some(inspection), Root::Mutation) => {
                 inspected = inspection.database.primary();
                 &inspected
@@ -253,8 +286,8 @@ impl Engine {
         let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
         let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
         match plan.root {
-            Root::Query if plan.operations().any(asked) => Consistency::Snapshot,
-            Root::Query => Consistency::Statement,
+            Root::Query | Root::Subscription if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query | Root::Subscription => Consistency::Statement,
             Root::Mutation => project,
         }
     }

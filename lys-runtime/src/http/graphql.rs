@@ -17,6 +17,7 @@ use super::{
     boundary::{ActorKind, RequestId},
     compression, explorer,
     negotiation::{self, Media},
+    subscriptions,
 };
 use crate::{
     access::Actor,
@@ -39,6 +40,9 @@ pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data
 }
 
 async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> Result<HttpResponse, Refusal> {
+    if subscriptions::websocket::is_upgrade(request) {
+        return subscriptions::websocket::answer(request, payload, http);
+    }
     let headers = request.headers();
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let graphql = match *request.method() {
@@ -52,7 +56,11 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         Method::OPTIONS => return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, "GET, POST")).finish()),
         _ => return Err(Refusal::MethodNotAllowed),
     };
-    let media = negotiation::negotiate(accept).ok_or(Refusal::NotAcceptable)?;
+    let stream = subscriptions::wanted(accept);
+    let media = match negotiation::negotiate(accept) {
+        None if stream.is_none() => return Err(Refusal::NotAcceptable),
+        media => media,
+    };
     if graphql.is_none() {
         check_content(request)?;
     }
@@ -62,8 +70,12 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         None => posted(request, payload, http).await?,
     };
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
-    let answer = http.backend.execute(&context_of(request, actor), &graphql).await;
-    Ok(written(request, media, answer))
+    let known = context_of(request, actor);
+    if let Some(format) = stream {
+        return subscriptions::stream::answer(request, http, known, graphql, format, media).await;
+    }
+    let answer = http.backend.execute(&known, &graphql).await;
+    Ok(written(request, media.unwrap_or(Media::Json), answer))
 }
 
 fn identify(request: &HttpRequest, http: &Http) -> Result<Actor, Refusal> {
@@ -102,7 +114,7 @@ pub(crate) fn context_of(request: &HttpRequest, actor: Actor) -> Request {
 
 /// The answer in bytes. A refused document is 200 with `data: null` in `application/json`, 400 without `data` in
 /// `application/graphql-response+json` (00-design §7).
-fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse {
+pub(super) fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     let bytes = match answer {
         Answer::Executed(bytes) => bytes,
@@ -110,6 +122,10 @@ fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse 
             if media == Media::GraphqlResponse {
                 response.status(StatusCode::BAD_REQUEST);
             }
+            refused(media, &errors)
+        }
+        Answer::NotStreamed(errors) => {
+            response.status(StatusCode::NOT_ACCEPTABLE);
             refused(media, &errors)
         }
         Answer::ReadOnly(errors) => {

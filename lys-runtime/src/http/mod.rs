@@ -15,6 +15,7 @@ pub mod health;
 pub mod negotiation;
 pub mod refusal;
 pub mod server;
+pub mod subscriptions;
 #[cfg(test)]
 mod tests;
 
@@ -24,9 +25,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
+    boot::settings::subscriptions::SubscriptionOptions,
     context::Request,
-    execute::{Answer, Engine, GraphqlRequest},
+    execute::{Answer, Engine, GraphqlRequest, Opened},
+    subscription::{Caller, Subscriptions},
 };
+
+use self::subscriptions::Streams;
 
 pub use actor::Authenticator;
 pub use refusal::Refusal;
@@ -36,6 +41,20 @@ pub trait Backend: Send + Sync + 'static {
     /// Runs one request.
     fn execute<'a>(&'a self, request: &'a Request, graphql: &'a GraphqlRequest) -> LocalBoxFuture<'a, Answer>;
 
+    /// Runs one request whose answer may be a stream. What knows no streams answers once.
+    fn open(self: Arc<Self>, request: Request, graphql: GraphqlRequest, caller: Caller) -> LocalBoxFuture<'static, Opened> {
+        let mut caller = caller;
+        Box::pin(async move {
+            let request = Request { actor: caller.actor(), ..request };
+            Opened::Answer(self.execute(&request, &graphql).await)
+        })
+    }
+
+    /// What its streams share, if it has any.
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        None
+    }
+
     /// Whether requests can be served now.
     fn ready(&self) -> LocalBoxFuture<'_, bool>;
 }
@@ -43,6 +62,14 @@ pub trait Backend: Send + Sync + 'static {
 impl Backend for Engine {
     fn execute<'a>(&'a self, request: &'a Request, graphql: &'a GraphqlRequest) -> LocalBoxFuture<'a, Answer> {
         Box::pin(Engine::execute(self, request, graphql))
+    }
+
+    fn open(self: Arc<Self>, request: Request, graphql: GraphqlRequest, caller: Caller) -> LocalBoxFuture<'static, Opened> {
+        Box::pin(async move { Self::open(&self, request, &graphql, caller).await })
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        Some(Self::subscriptions(self))
     }
 
     fn ready(&self) -> LocalBoxFuture<'_, bool> {
@@ -61,6 +88,8 @@ pub struct HttpOptions {
     pub body_limit: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
+    /// What streams and sockets may take.
+    pub subscriptions: SubscriptionOptions,
 }
 
 impl Default for HttpOptions {
@@ -70,6 +99,7 @@ impl Default for HttpOptions {
             explorer: false,
             body_limit: 1 << 20,
             body_timeout: Duration::from_secs(30),
+            subscriptions: SubscriptionOptions::default(),
         }
     }
 }
@@ -80,12 +110,14 @@ pub struct Http {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) options: Arc<HttpOptions>,
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl Http {
     /// Handlers over a backend.
     pub fn new(backend: Arc<dyn Backend>, authenticator: Arc<dyn Authenticator>, options: HttpOptions) -> Self {
-        Self { backend, authenticator, options: Arc::new(options) }
+        let streams = Arc::new(Streams::new(backend.subscriptions().cloned().unwrap_or_default()));
+        Self { backend, authenticator, options: Arc::new(options), streams }
     }
 
     /// Mounts the GraphQL path and the health checks.

@@ -1,0 +1,3 @@
+//! Settings of single pieces, each with its section in `lys.toml`.
+
+pub mod subscriptions;
