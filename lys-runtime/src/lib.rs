@@ -46,7 +46,8 @@ pub use error::{Error, Result};
 pub use global_id::GlobalId;
 pub use indicatif;
 pub use macros::{
-    Enum, Input, app, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service, subscription,
+    Enum, Input, app, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service,
+    subscription,
 };
 pub use node::Node;
 

@@ -34,6 +34,7 @@ mod search;
 mod semantics;
 mod sorts;
 mod start_up;
+mod subscriptions;
 mod times;
 mod traps;
 mod writes;

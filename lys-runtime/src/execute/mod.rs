@@ -66,8 +66,7 @@ use crate::{
 const MOST_ERRORS: usize = 100;
 
 /// What a client is told whose transport has one answer.
-const NEEDS_STREAM: &str =
-    "A subscription is answered by a stream: use a WebSocket, or accept `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.";
+const NEEDS_STREAM: &str = "A subscription is answered by a stream: use a WebSocket, or accept `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.";
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]

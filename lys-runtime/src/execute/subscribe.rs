@@ -158,7 +158,6 @@ impl Subscription {
     pub fn into_stream(self) -> BoxStream<'static, Vec<u8>> {
         stream::unfold(self, async |mut subscription| Some((subscription.next().await?, subscription))).boxed()
     }
-
 }
 
 impl Asked {
@@ -237,8 +236,7 @@ impl<'a> Run<'a> {
         decision: &Decision,
         happened: Happened,
     ) -> Told {
-        let snapshot =
-            (self.engine.consistency(plan) == Consistency::Snapshot).then(|| self.database.at_one_moment());
+        let snapshot = (self.engine.consistency(plan) == Consistency::Snapshot).then(|| self.database.at_one_moment());
         let reads = snapshot.as_ref().unwrap_or(self.reads);
         let run = Run { reads, ..*self };
         let mut data = Data::new();
@@ -286,7 +284,10 @@ impl<'a> Run<'a> {
                 let written = value.write(&mut ValueWriter::new(selection.as_ref(), &mut writer.bytes));
                 written.map(Ok).map_err(|Nulled| null_in_non_null("the root", plan.operation))
             }
-            _ => Err(Error::internal(format!("the stream of `{}` tells of something else than it declared", plan.operation))),
+            _ => Err(Error::internal(format!(
+                "the stream of `{}` tells of something else than it declared",
+                plan.operation
+            ))),
         };
         Some(outcome.unwrap_or_else(|error| {
             writer.fail(&error);

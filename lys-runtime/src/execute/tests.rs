@@ -55,10 +55,8 @@ async fn ask(engine: &Engine, query: &str, variables: &Json) -> Json {
 }
 
 fn text(answer: Answer) -> String {
-    let (Answer::Executed(bytes)
-    | Answer::Refused(bytes)
-    | Answer::ReadOnly(bytes)
-    | Answer::NotStreamed(bytes)) = answer;
+    let (Answer::Executed(bytes) | Answer::Refused(bytes) | Answer::ReadOnly(bytes) | Answer::NotStreamed(bytes)) =
+        answer;
     String::from_utf8(bytes).expect("UTF-8")
 }
 

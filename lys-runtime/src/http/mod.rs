@@ -42,7 +42,12 @@ pub trait Backend: Send + Sync + 'static {
     fn execute<'a>(&'a self, request: &'a Request, graphql: &'a GraphqlRequest) -> LocalBoxFuture<'a, Answer>;
 
     /// Runs one request whose answer may be a stream. What knows no streams answers once.
-    fn open(self: Arc<Self>, request: Request, graphql: GraphqlRequest, caller: Caller) -> LocalBoxFuture<'static, Opened> {
+    fn open(
+        self: Arc<Self>,
+        request: Request,
+        graphql: GraphqlRequest,
+        caller: Caller,
+    ) -> LocalBoxFuture<'static, Opened> {
         let mut caller = caller;
         Box::pin(async move {
             let request = Request { actor: caller.actor(), ..request };
@@ -64,7 +69,12 @@ impl Backend for Engine {
         Box::pin(Engine::execute(self, request, graphql))
     }
 
-    fn open(self: Arc<Self>, request: Request, graphql: GraphqlRequest, caller: Caller) -> LocalBoxFuture<'static, Opened> {
+    fn open(
+        self: Arc<Self>,
+        request: Request,
+        graphql: GraphqlRequest,
+        caller: Caller,
+    ) -> LocalBoxFuture<'static, Opened> {
         Box::pin(async move { Self::open(&self, request, &graphql, caller).await })
     }
 

@@ -147,7 +147,10 @@ impl SubscriptionType for Subscription {
     }
 
     /// Never called: operations are executed by `crate::execute`.
-    fn create_field_stream<'a>(&'a self, _: &'a Context<'_>) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+    fn create_field_stream<'a>(
+        &'a self,
+        _: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
         None
     }
 }

@@ -13,11 +13,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{Channel, Events, LocalPubSub, Payload, PubSub, Values};
-use crate::{
-    access::Claims,
-    entity::Entity,
-    error::Result,
-};
+use crate::{access::Claims, entity::Entity, error::Result};
 
 /// Changes to sessions that a connection may miss before it is closed, to be safe.
 const SESSION_EVENTS: usize = 1024;

@@ -13,7 +13,7 @@ pub mod session;
 mod tests;
 pub mod topic;
 
-pub use events::{EventsOf, Events, StreamsValues, Values, resolve, resolve_rows};
+pub use events::{Events, EventsOf, StreamsValues, Values, resolve, resolve_rows};
 pub use hub::Subscriptions;
 pub use local::LocalPubSub;
 pub use pub_sub::{PubSub, Signal, Signals};

@@ -64,7 +64,9 @@ mod tests {
     fn an_origin_has_a_scheme_and_a_host() {
         let check = |origin: &str| check_origins(vec![origin.to_owned()]).is_ok();
         assert!(check("https://app.example.org") && check("http://localhost:3000"));
-        for wrong in ["*", "null", "app.example.org", "https://", "https://*.example.org", "https://a.example/path", "ftp://a"] {
+        for wrong in
+            ["*", "null", "app.example.org", "https://", "https://*.example.org", "https://a.example/path", "ftp://a"]
+        {
             assert!(!check(wrong), "{wrong}");
         }
     }

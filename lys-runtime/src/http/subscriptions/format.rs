@@ -23,7 +23,8 @@ pub fn wanted(accept: Option<&str>) -> Option<Format> {
     accept?.split(',').find_map(|range| {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default();
-        let mut parameters = parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (name.trim(), value.trim()));
+        let mut parameters =
+            parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (name.trim(), value.trim()));
         if parameters.clone().any(|(name, value)| name.eq_ignore_ascii_case("q") && is_zero(value)) {
             return None;
         }
@@ -31,7 +32,8 @@ pub fn wanted(accept: Option<&str>) -> Option<Format> {
             return Some(Format::Events);
         }
         let is_multipart = media.eq_ignore_ascii_case("multipart/mixed");
-        (is_multipart && parameters.any(|(name, _)| name.eq_ignore_ascii_case("subscriptionSpec"))).then_some(Format::Multipart)
+        (is_multipart && parameters.any(|(name, _)| name.eq_ignore_ascii_case("subscriptionSpec")))
+            .then_some(Format::Multipart)
     })
 }
 
@@ -128,7 +130,9 @@ mod tests {
         assert_eq!(wanted(Some("Text/Event-Stream")), Some(Format::Events));
         let both = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
         assert_eq!(wanted(Some(both)), Some(Format::Events));
-        for none in ["*/*", "text/*", "multipart/mixed", "multipart/mixed;deferSpec=20220824", "text/event-stream;q=0", ""] {
+        for none in
+            ["*/*", "text/*", "multipart/mixed", "multipart/mixed;deferSpec=20220824", "text/event-stream;q=0", ""]
+        {
             assert_eq!(wanted(Some(none)), None, "{none}");
         }
         assert_eq!(wanted(None), None);
@@ -146,8 +150,12 @@ mod tests {
         let stream = [format.start(), format.next(b"{\"data\":1}"), format.heartbeat(), format.complete()].concat();
         let stream = String::from_utf8(stream).expect("text");
         let parts: Vec<&str> = stream.split("\r\n--graphql").collect();
-        let head = |length| format!("\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {length}\r\n\r\n");
+        let head =
+            |length| format!("\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {length}\r\n\r\n");
         let first = format!("--graphql{}{{}}", head(2));
-        assert_eq!(parts, [&*first, &format!("{}{{\"payload\":{{\"data\":1}}}}", head(22)), &format!("{}{{}}", head(2)), "--\r\n"]);
+        assert_eq!(
+            parts,
+            [&*first, &format!("{}{{\"payload\":{{\"data\":1}}}}", head(22)), &format!("{}{{}}", head(2)), "--\r\n"]
+        );
     }
 }

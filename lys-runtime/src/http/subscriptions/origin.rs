@@ -45,9 +45,14 @@ mod tests {
         let host = ("host", "api.example:8000");
         assert!(is_allowed(&[cookie, host, ("origin", "http://api.example:8000")]));
         assert!(is_allowed(&[cookie, host, ("origin", "https://App.example")]));
-        for origin in
-            ["https://evil.example", "http://api.example", "http://api.example:8000.evil.example", "null", "https://", ""]
-        {
+        for origin in [
+            "https://evil.example",
+            "http://api.example",
+            "http://api.example:8000.evil.example",
+            "null",
+            "https://",
+            "",
+        ] {
             assert!(!is_allowed(&[cookie, host, ("origin", origin)]), "{origin}");
         }
         assert!(!is_allowed(&[cookie, host]), "no origin at all");

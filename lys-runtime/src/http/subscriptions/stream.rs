@@ -20,11 +20,7 @@ use crate::{
     context::Request,
     error::code,
     execute::{Answer, GraphqlRequest, Opened},
-    http::{
-        Http, Refusal,
-        graphql::written,
-        negotiation::Media,
-    },
+    http::{Http, Refusal, graphql::written, negotiation::Media},
     subscription::Ended,
 };
 
@@ -72,7 +68,9 @@ fn at_once(request: &HttpRequest, answer: Answer, format: Format, media: Option<
         (answer, Some(media)) => return written(request, media, answer),
         (Answer::Executed(answer), None) => answer,
         (Answer::Refused(errors), None) => [b"{\"errors\":", &errors[..], b"}"].concat(),
-        (answer @ (Answer::ReadOnly(_) | Answer::NotStreamed(_)), None) => return written(request, Media::Json, answer),
+        (answer @ (Answer::ReadOnly(_) | Answer::NotStreamed(_)), None) => {
+            return written(request, Media::Json, answer);
+        }
     };
     let body = [format.start(), format.next(&answer), format.complete()].concat();
     HttpResponse::Ok()

@@ -42,8 +42,8 @@ pub(crate) fn answer(request: &HttpRequest, payload: web::Payload, http: &Http) 
     request.extensions_mut().insert(ActorKind(actor::kind(&actor)));
     let known = context_of(request, actor.clone());
     let counted = http.streams.connections.enter(&actor, known.client_ip, options)?;
-    let (response, session, incoming) = actix_ws::handle_with_protocols(request, payload, &[protocol::NAME])
-        .map_err(|_| Refusal::UnreadableRequest)?;
+    let (response, session, incoming) =
+        actix_ws::handle_with_protocols(request, payload, &[protocol::NAME]).map_err(|_| Refusal::UnreadableRequest)?;
     let incoming = incoming
         .max_frame_size(options.message_bytes)
         .aggregate_continuations()
@@ -89,7 +89,17 @@ impl Connection {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let operations = Operations::new();
         Self {
-            http, known, socket, listener, operations, counted, pings, opened: now, heard: now, greeted: false, asked: 0
+            http,
+            known,
+            socket,
+            listener,
+            operations,
+            counted,
+            pings,
+            opened: now,
+            heard: now,
+            greeted: false,
+            asked: 0,
         }
     }
 
