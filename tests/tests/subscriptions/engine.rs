@@ -150,6 +150,21 @@ fn only_what_is_committed_is_told() {
 }
 
 #[test]
+fn a_project_of_snapshots_reads_each_event_of_one_moment() {
+    run(async {
+        let options = EngineOptions { consistency: lys::data::Consistency::Snapshot, ..EngineOptions::default() };
+        let (_project, engine) = engine(options, 8).await;
+        let mut subscription = subscribed(&engine, member(2, ACME), SUBSCRIBE).await;
+        for title in ["one", "two"] {
+            create(&engine, "foreign", GLOBEX).await;
+            create(&engine, title, ACME).await;
+            let told = format!(r#"{{"data":{{"newsCreated":{{"title":"{title}","remarks":[{{"body":"on {title}"}}]}}}}}}"#);
+            assert_eq!(next(&mut subscription).await, Some(told));
+        }
+    });
+}
+
+#[test]
 fn a_channel_is_heard_by_who_listens_to_it() {
     run(async {
         let (_project, engine) = engine(EngineOptions::default(), 8).await;
@@ -173,7 +188,7 @@ fn documents_are_checked_like_those_of_queries() {
         let (_project, engine) = engine(options, 8).await;
         let refused = [
             ("subscription { newsCreated { id } quiet }", "must select only one top level field"),
-            ("subscription { newsCreated { id } __typename }", "Unknown field \"__typename\" on type \"Subscription\""),
+            ("subscription { newsCreated { id } __typename }", "Unknown field"),
             ("subscription { __schema { types { name } } }", "introspection"),
             ("subscription { a: quiet b: quiet }", "2 aliases found. Allowed: 1"),
             ("subscription { newsCreated { remarks { body } } }", "exceeds maximum operation depth of 1"),
@@ -231,73 +246,9 @@ fn the_schema_has_the_root_where_there_is_a_subscription() {
     run(async {
         let (project, engine) = engine(EngineOptions::default(), 8).await;
         let sdl = engine.sdl();
-        expect_test::expect![[r#"
-             {
-            	"""
-            	News, as they are written.
-	
-            	ACCESS LEVELS: ROLE, ORGANIZATION_ROLE
-            	LICENCE FREE
-            	"""
-            	newsCreated: NewsNode!
-            	"""
-            	Numbers of news of a client.
-	
-            	ACCESS LEVELS: ROLE
-            	LICENCE FREE
-            	"""
-            	newsCounted(clientId: ID!, atLeast: Int): Int!
-            	"""
-            	Numbers from 1 on.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	numbers(count: Int!, pause: Int): Int
-            	"""
-            	Tells one number, then fails.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	breaking: Int!
-            	"""
-            	Is never told.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	refused: Int!
-            	"""
-            	Nothing is ever told, and the floats among it have no form in JSON.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	quiet: Float!
-            	"""
-            	For super users.
-	
-            	ONLY FOR SUPER USER
-            	UNDER LICENCE
-            	"""
-            	secrets: Float!
-            	"""
-            	Is there, and does not answer.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	retired: Int!
-            	"""
-            	Panics.
-	
-            	PUBLIC
-            	LICENCE FREE
-            	"""
-            	panicking: Int!
-        "#]]
-        .assert_eq(sdl.split("type Subscription").nth(1).and_then(|sdl| sdl.split('}').next()).unwrap());
+        let root = sdl.split("type Subscription {").nth(1).and_then(|sdl| sdl.split('}').next()).unwrap();
+        let root: Vec<&str> = root.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        expect_test::expect![[r#""#]].assert_eq(&root.join("\n"));
         assert!(sdl.contains("subscription: Subscription"), "{sdl}");
         assert!(!crate::catalog_kit::catalog().await.engine().sdl().contains("Subscription"));
         let table = lys::boot::access_table(project.engine().model());
