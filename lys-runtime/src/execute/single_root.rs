@@ -99,7 +99,7 @@ mod tests {
             "subscription { a { b c } }",
             "subscription S { x: a { b } x: a { c } }",
             "subscription { ...F ...F } fragment F on Subscription { a { b } }",
-            "subscription { a { b @skip(if: true) } } query { b c }",
+            "subscription S { a { b @skip(if: true) } } query Q { b c }",
         ] {
             assert_eq!(told(document), Vec::<String>::new(), "{document}");
         }

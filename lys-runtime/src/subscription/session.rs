@@ -11,7 +11,7 @@ use super::hub::{SessionEvent, Subscriptions};
 use crate::access::{Actor, Claims};
 
 /// Clocks are set anew sometimes, so nobody sleeps longer than this.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Who listens on one connection.
 #[derive(Debug)]
@@ -76,11 +76,10 @@ impl Session {
                 Ok(SessionEvent::Revoked(user)) if self.is_of(user) => return Ended::Revoked,
                 Ok(SessionEvent::Renewed(claims)) if self.is_of(claims.sub) => self.renew(&claims),
                 Ok(SessionEvent::Revoked(_) | SessionEvent::Renewed(_)) => {}
-                Ok(SessionEvent::Closing) => return Ended::Closing,
+                // Closed: the engine is gone.
+                Ok(SessionEvent::Closing) | Err(RecvError::Closed) => return Ended::Closing,
                 // What was missed may have been meant for this one.
                 Err(RecvError::Lagged(_)) => return Ended::Revoked,
-                // The engine is gone.
-                Err(RecvError::Closed) => return Ended::Closing,
             }
         }
     }

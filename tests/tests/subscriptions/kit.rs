@@ -223,7 +223,7 @@ impl Site {
     /// Sends a request over HTTP/1.1 and reads on its connection.
     pub async fn http(&self, head: &str, headers: &[(&str, &str)], body: &str) -> Raw {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
         let request = format!(
             "{head} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{body}",
             self.address,
@@ -260,14 +260,9 @@ impl Raw {
     }
 
     /// Reads to the end of the body.
-    pub async fn to_end(&mut self) -> String {
+    pub async fn rest(&mut self) -> String {
         while !self.seen.contains("0\r\n\r\n") && self.more().await {}
         std::mem::take(&mut self.seen)
-    }
-
-    /// Nothing comes.
-    pub async fn is_silent(&mut self) -> bool {
-        self.seen.is_empty() && timeout(SHORT, self.stream.read_u8()).await.is_err()
     }
 
     async fn more(&mut self) -> bool {

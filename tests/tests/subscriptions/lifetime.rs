@@ -52,10 +52,10 @@ fn an_expired_token_ends_its_connection() {
         create(&site.engine, "in time", ACME).await;
         assert_eq!(socket.hear().await, is_next("1", &title("in time")));
         assert_eq!(socket.closed().await, 4403);
-        let events = events.to_end().await;
+        let events = events.rest().await;
         assert!(events.contains("in time") && events.contains("ACCESS_DENIED_ERROR"), "{events}");
         assert!(!events.contains("event: complete"), "clients would not come again: {events}");
-        let parts = parts.to_end().await;
+        let parts = parts.rest().await;
         assert!(parts.contains(r#"{"payload":null,"errors":[{"#) && parts.contains("--graphql--"), "{parts}");
         site.stop().await;
     });
@@ -73,7 +73,7 @@ fn a_revoked_user_is_cut_off_and_nobody_else() {
         events.until(":\n\n").await;
         site.engine.subscriptions().revoke(ada.sub);
         assert_eq!(of_ada.closed().await, 4403);
-        assert!(events.to_end().await.contains("ACCESS_DENIED_ERROR"));
+        assert!(events.rest().await.contains("ACCESS_DENIED_ERROR"));
         create(&site.engine, "after", ACME).await;
         assert_eq!(of_bob.hear().await, is_next("1", &title("after")));
         site.stop().await;
@@ -182,8 +182,8 @@ fn a_process_that_stops_says_goodbye() {
         parts.until("{}\r\n--graphql").await;
         site.engine.subscriptions().close();
         assert_eq!(socket.closed().await, 1001);
-        assert!(!events.to_end().await.contains("complete"));
-        assert!(parts.to_end().await.contains("--\r\n"));
+        assert!(!events.rest().await.contains("complete"));
+        assert!(parts.rest().await.contains("--\r\n"));
         // Who comes late is sent away, too.
         let mut late = site.socket(&[]).await.unwrap();
         assert_eq!(late.closed().await, 1001);

@@ -46,7 +46,7 @@ fn a_stream_that_ends_says_so() {
     run(async {
         let site = Site::open().await;
         let numbers = "subscription { numbers(count: 2) }";
-        let body = site.post(EVENTS, None, numbers).await.to_end().await;
+        let body = site.post(EVENTS, None, numbers).await.rest().await;
         let (first, second) = (r#"{"data":{"numbers":1}}"#, r#"{"data":{"numbers":null}}"#);
         for part in [
             &format!("event: next\ndata: {first}\n\n"),
@@ -55,7 +55,7 @@ fn a_stream_that_ends_says_so() {
         ] {
             assert!(body.contains(part), "{part} in {body}");
         }
-        let body = site.post(PARTS, None, numbers).await.to_end().await;
+        let body = site.post(PARTS, None, numbers).await.rest().await;
         let lower = body.to_ascii_lowercase();
         assert!(lower.contains("content-type: multipart/mixed;boundary=graphql;subscriptionspec=1.0\r\n"), "{body}");
         let part = |json: &str| {
@@ -79,7 +79,7 @@ fn a_url_can_subscribe_and_cannot_change_anything() {
         let site = Site::open().await;
         let mut events =
             site.http("GET /graphql?query=subscription%7Bnumbers(count:1)%7D", &[("accept", EVENTS)], "").await;
-        assert!(events.to_end().await.contains(r#"{"data":{"numbers":1}}"#));
+        assert!(events.rest().await.contains(r#"{"data":{"numbers":1}}"#));
         let token = format!("access_token={}", site.token(&member(2, ACME).grant("create_news")));
         let query = "GET /graphql?query=mutation%7BcreateNews(title:%22x%22,clientId:%22x%22)%7Bid%7D%7D";
         let mut refused = site.http(query, &[("accept", EVENTS), ("cookie", &token)], "").await;
@@ -130,7 +130,7 @@ fn who_reads_both_gets_json_where_there_is_one_answer() {
             assert!(!answer.contains("event-stream") && !answer.contains("multipart/mixed"), "{accept}: {answer}");
         }
         let mut events = site.post(ALL, None, "subscription { numbers(count: 1) }").await;
-        assert!(events.to_end().await.contains("event: complete"));
+        assert!(events.rest().await.contains("event: complete"));
         site.stop().await;
     });
 }

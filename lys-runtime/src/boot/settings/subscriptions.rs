@@ -32,7 +32,7 @@ impl Default for SubscriptionOptions {
             operations: 100,
             message_bytes: 64 << 10,
             init_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(600),
+            idle_timeout: Duration::from_mins(10),
             keep_alive: Duration::from_secs(15),
             connections_per_user: 20,
             connections_per_ip: 200,
