@@ -22,6 +22,7 @@ mod operation;
 mod service;
 #[cfg(test)]
 mod snapshot;
+mod subscription;
 mod target;
 #[cfg(test)]
 mod test_support;
@@ -90,6 +91,12 @@ pub fn deletion(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn field(args: TokenStream, item: TokenStream) -> TokenStream {
     field::expand(args.into(), item.into()).into()
+}
+
+/// See `lys::subscription`.
+#[proc_macro_attribute]
+pub fn subscription(args: TokenStream, item: TokenStream) -> TokenStream {
+    subscription::expand(args.into(), item.into()).into()
 }
 
 /// See `lys::endpoint`.

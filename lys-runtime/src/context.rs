@@ -1,6 +1,6 @@
 //! The context of one root field: who asks, what was decided, and the way to data.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 
@@ -8,11 +8,13 @@ use crate::{
     access::{Actor, Decision},
     app::Model,
     data::{Database, Reader, Transaction, Writer},
+    entity::Entity,
     error::{Error, Result},
     http::{
         rate_limit::Allowance,
         upload::{Upload, UploadedFile, Uploads},
     },
+    subscription::{Channel, Events, Payload, Subscriptions, Values},
 };
 
 /// What is known of one HTTP request, shared by its root fields. It carries no decision.
@@ -61,6 +63,7 @@ pub struct Context<'a> {
     pub(crate) decision: &'a Decision,
     pub(crate) transaction: Option<&'a Transaction>,
     pub(crate) after_commit: Option<&'a AfterCommit>,
+    pub(crate) subscriptions: &'a Arc<Subscriptions>,
 }
 
 impl<'a> Context<'a> {
@@ -156,5 +159,39 @@ impl<'a> Context<'a> {
         let list = self.after_commit.ok_or_else(|| Error::internal("a query has no commit"))?;
         list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(Box::pin(work));
         Ok(())
+    }
+
+    /// Tells `item` to who listens on `channel`, once the mutation is committed.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` in a query, which has nothing to tell; [`Subscriptions::publish`] tells at once.
+    pub fn publish<T: Payload>(&self, channel: Channel<T>, item: T::Item) -> Result<()>
+    where
+        T::Item: Sync,
+    {
+        let subscriptions = Arc::clone(self.subscriptions);
+        self.after_commit(async move { subscriptions.publish(&channel, &item).await.map(drop) })
+    }
+
+    /// Listens to the rows that are told of on `channel` from now on: what most subscriptions return.
+    ///
+    /// # Errors
+    /// When the channel cannot be listened on.
+    pub async fn events<E: Entity>(&self, channel: Channel<E>) -> Result<Events<E>> {
+        self.subscriptions.events(&channel).await
+    }
+
+    /// Listens to what is told on `channel` from now on.
+    ///
+    /// # Errors
+    /// When the channel cannot be listened on.
+    pub async fn values<T: Payload>(&self, channel: Channel<T>) -> Result<Values<T::Item>> {
+        self.subscriptions.values(&channel).await
+    }
+
+    /// What the streams of the project share: publishes events, ends and changes the streams of users.
+    #[must_use]
+    pub fn subscriptions(&self) -> &'a Arc<Subscriptions> {
+        self.subscriptions
     }
 }

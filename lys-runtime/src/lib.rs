@@ -32,6 +32,7 @@ pub mod output;
 pub mod prelude;
 mod schema;
 pub mod service;
+pub mod subscription;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -46,6 +47,7 @@ pub use global_id::GlobalId;
 pub use indicatif;
 pub use macros::{
     Enum, Input, app, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service,
+    subscription,
 };
 pub use node::Node;
 

@@ -486,6 +486,63 @@ pub use lys_macros::deletion;
 /// [`NodeExtensionDef`](crate::node::NodeExtensionDef).
 pub use lys_macros::field;
 
+/// A stream of events, a field of `Subscription`: `reviewCreated(productId: ID!): ReviewNode!`.
+///
+/// ```
+/// # use lys::prelude::*;
+/// # #[entity] pub struct Review { pub body: String, #[references("ProductNode")] pub product_id: Uuid }
+/// # #[node(Review)] pub struct ReviewNode { pub body: String }
+/// # #[derive(Input)] #[input(entity = Review)] pub struct ReviewInput { pub body: String, #[input(skip)] pub product_id: Uuid }
+/// /// A review was written.
+/// const REVIEW_CREATED: Topic<Review> = Topic::new("REVIEW_CREATED");
+///
+/// #[lys::creation(node = ReviewNode, access(Role))]
+/// async fn create_review(ctx: &Context<'_>, inputs: ReviewInput) -> Result<Saved<Review>> {
+///     let product_id = inputs.product_id;
+///     let draft = inputs.into_draft()?.with(Review::COLUMN.product_id, product_id);
+///     let review = ctx.writer()?.create(draft).await?;
+///     // Told once the mutation is committed, never otherwise.
+///     ctx.publish(REVIEW_CREATED.on(format!("product:{product_id}")), review.id)?;
+///     Ok(Saved::new(review))
+/// }
+///
+/// /// Reviews of a product, as they are written.
+/// #[lys::subscription(node = ReviewNode, access(Role))]
+/// async fn review_created(ctx: &Context<'_>, product_id: Uuid) -> Result<Events<Review>> {
+///     ctx.events(REVIEW_CREATED.on(format!("product:{product_id}"))).await
+/// }
+///
+/// /// Without a node: values that are ready.
+/// #[lys::subscription(public)]
+/// async fn imported(ctx: &Context<'_>) -> Result<Values<i32>> {
+///     ctx.values(Topic::<i32>::new("IMPORTED").on("imports")).await
+/// }
+/// ```
+///
+/// The function runs once for each subscriber, after the usual decision. Each event is decided anew, and its row is read with the scope
+/// of that moment: rows outside of it, and rows that are gone, are passed over in silence. While it waits, a subscription holds no
+/// connection of the database. How clients connect is in `docs/subscriptions.md`.
+///
+/// # Options
+///
+/// - `node = ReviewNode`: the node that shows the rows of [`Events`](crate::subscription::Events); without it, the function returns
+///   [`Values`](crate::subscription::Values).
+/// - `name = "…"`: name in `snake_case`; by default the function's.
+/// - `crate = path`: where lys is; `::lys` by default.
+/// - `access(Role, OrganizationRole, path::To::Level)`: any of these levels admits; without it only super users are admitted.
+///   `Connected`, `Owner`, `Role`, `OrganizationRole` and `InternalService` always mean those of [`access`](mod@crate::access).
+/// - `public`, `public(disconnected)`: open without a right, to everybody or to who is not signed in.
+/// - `licensed = false`: needs no licence; true by default, and never for what is public.
+/// - `enabled = false`: is there, but does not answer.
+/// - `allow_override`: may replace one of the same name that an earlier app declares.
+///
+/// # What it becomes
+///
+/// The function as it is, a resolver that calls [`subscription::resolve`](crate::subscription::resolve) or
+/// [`subscription::resolve_rows`](crate::subscription::resolve_rows), and an [`OperationDef`](crate::operation::OperationDef) that points
+/// to it.
+pub use lys_macros::subscription;
+
 /// A struct becomes an input object, decoded with every mistake listed.
 ///
 /// ```

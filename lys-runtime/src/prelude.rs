@@ -21,7 +21,11 @@ pub use crate::{
     http::upload::Upload,
     input::{IntoDraft, Patch},
     // The macros alone: `crate::entity` would bring the module of that name too.
-    macros::{Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service},
+    macros::{
+        Enum, Input, connection, creation, deletion, edition, endpoint, entity, field, getter, node, service,
+        subscription,
+    },
     node::Connection,
     service::{Overrides, Service},
+    subscription::{Events, Topic, Values},
 };

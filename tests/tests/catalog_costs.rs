@@ -89,6 +89,7 @@ async fn lines(catalog: &TestProject, operation: &OperationEntry) -> String {
     let root = match operation.definition.root {
         Root::Query => "query",
         Root::Mutation => "mutation",
+        Root::Subscription => "subscription",
     };
     let mut lines = format!("\n{name} ({})\n", operation.definition.kind.name());
     let mut runs = 1..;

@@ -36,6 +36,7 @@ mod search;
 mod semantics;
 mod sorts;
 mod start_up;
+mod subscriptions;
 mod times;
 mod tokens;
 mod traps;

@@ -129,7 +129,12 @@ fn opened(
     config: Config,
     work: impl AsyncFnOnce(&Arc<Started>) -> Result<(), StartError>,
 ) -> Result<(), StartError> {
-    let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
+    let opening = Opening {
+        name: project.name,
+        chain: project.chain,
+        preparations: project.preparations,
+        pub_sub: project.pub_sub,
+    };
     actix_web::rt::System::new().block_on(async {
         let started = start::open(opening, model, config).await?;
         let worked = work(&started).await;

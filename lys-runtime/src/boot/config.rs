@@ -6,7 +6,11 @@ use toml::Value;
 
 use super::{
     secret::Secret,
-    settings::{AuthSettings, BoundarySettings, auth, boundary, upload},
+    settings::{
+        AuthSettings, BoundarySettings, auth, boundary,
+        subscriptions::{SubscriptionOptions, check_origins},
+        upload,
+    },
 };
 use crate::{
     app::StartError,
@@ -52,6 +56,8 @@ pub struct Config {
     pub query_list_rows: u32,
     /// Largest page.
     pub relay_max_results: u32,
+    /// What streams and sockets may take.
+    pub subscriptions: SubscriptionOptions,
     /// What is logged, as `tracing` directives.
     pub log: Option<String>,
     /// How long running requests may take after a signal to stop.
@@ -114,6 +120,7 @@ impl Config {
             query_cost_limit: limits.cost_limit,
             query_list_rows: limits.list_rows,
             relay_max_results: limits.max_page,
+            subscriptions: SubscriptionOptions::default(),
             log: None,
             shutdown_timeout: Duration::from_secs(30),
             auth: AuthSettings::default(),
@@ -263,6 +270,42 @@ const KEYS: &[Key] = &[
     Key { path: "query_cost_limit", set: |config, value| put(&mut config.query_cost_limit, at_least_one(value)) },
     Key { path: "query_list_rows", set: |config, value| put(&mut config.query_list_rows, at_least_one(value)) },
     Key { path: "relay_max_results", set: |config, value| put(&mut config.relay_max_results, at_least_one(value)) },
+    Key {
+        path: "subscriptions.origins",
+        set: |config, value| put(&mut config.subscriptions.origins, list(value).and_then(check_origins)),
+    },
+    Key {
+        path: "subscriptions.operations",
+        set: |config, value| put(&mut config.subscriptions.operations, at_least_one(value)),
+    },
+    Key {
+        path: "subscriptions.message_bytes",
+        set: |config, value| put(&mut config.subscriptions.message_bytes, at_least_one(value)),
+    },
+    Key {
+        path: "subscriptions.init_timeout",
+        set: |config, value| put(&mut config.subscriptions.init_timeout, at_least_one(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "subscriptions.idle_timeout",
+        set: |config, value| put(&mut config.subscriptions.idle_timeout, at_least_one(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "subscriptions.keep_alive",
+        set: |config, value| put(&mut config.subscriptions.keep_alive, at_least_one(value).map(Duration::from_secs)),
+    },
+    Key {
+        path: "subscriptions.connections_per_user",
+        set: |config, value| put(&mut config.subscriptions.connections_per_user, at_least_one(value)),
+    },
+    Key {
+        path: "subscriptions.connections_per_ip",
+        set: |config, value| put(&mut config.subscriptions.connections_per_ip, at_least_one(value)),
+    },
+    Key {
+        path: "subscriptions.buffer",
+        set: |config, value| put(&mut config.subscriptions.buffer, at_least_one(value)),
+    },
     Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
     Key {
         path: "shutdown_timeout",
@@ -384,6 +427,17 @@ mod tests {
         assert_eq!((config.query_cost_limit, config.query_list_rows), (4, 5));
         let faults = load("query_cycle_limit = 0\nquery_cost_limit = -1", &[], &[]).expect_err("two faults");
         assert!(faults.contains("query_cycle_limit: must be") && faults.contains("query_cost_limit: `-1`"), "{faults}");
+    }
+
+    #[test]
+    fn subscriptions_have_settings_of_their_own() {
+        let file = "[subscriptions]\norigins = [\"https://App.example\"]\noperations = 3\nkeep_alive = 5";
+        let config = load(file, &[("LYS_SUBSCRIPTIONS__CONNECTIONS_PER_USER", "7")], &[]).expect("loads").subscriptions;
+        assert_eq!(config.origins, ["https://app.example"]);
+        assert_eq!((config.operations, config.connections_per_user), (3, 7));
+        assert_eq!(config.keep_alive, Duration::from_secs(5));
+        let faults = load("[subscriptions]\norigins = [\"*\"]\nbuffer = 0", &[], &[]).expect_err("two faults");
+        assert!(faults.contains("`*` is no origin") && faults.contains("buffer: must be at least 1"), "{faults}");
     }
 
     #[test]

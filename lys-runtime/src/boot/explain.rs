@@ -76,7 +76,7 @@ impl Explanation {
                 "the document is a mutation; to explain one is to run it and roll it back, which is for dev, and this is {}",
                 started.environment()
             ))),
-            (Answer::Refused(errors) | Answer::RateLimited { errors, .. }, _) => {
+            (Answer::Refused(errors) | Answer::NotStreamed(errors) | Answer::RateLimited { errors, .. }, _) => {
                 let errors: Vec<Json> = serde_json::from_slice(&errors).unwrap_or_default();
                 let mut faults = StartError::default();
                 for error in &errors {

@@ -1,12 +1,13 @@
 //! What a user writes in `main`.
 
-use std::{ffi::OsString, fmt};
+use std::{ffi::OsString, fmt, sync::Arc};
 
 use super::{Command, CommandCall, ExitCode, cli, command::RunFn};
 use crate::{
     access::{Claims, Permission, PermissionChain},
     app::App,
     error::Result,
+    subscription::PubSub,
 };
 
 /// A project: its name, its apps in order, and what it adds to them.
@@ -24,6 +25,7 @@ pub struct Project {
     pub(super) demos: Vec<(&'static str, Claims)>,
     pub(super) disabled: Vec<&'static str>,
     pub(super) preparations: Vec<RunFn>,
+    pub(super) pub_sub: Option<Arc<dyn PubSub>>,
 }
 
 impl Project {
@@ -38,6 +40,7 @@ impl Project {
             demos: Vec::new(),
             disabled: Vec::new(),
             preparations: Vec::new(),
+            pub_sub: None,
         }
     }
 
@@ -59,6 +62,13 @@ impl Project {
     #[must_use]
     pub fn permission(mut self, permission: impl Permission) -> Self {
         self.chain = self.chain.with(permission);
+        self
+    }
+
+    /// What carries the events of subscriptions, instead of queues inside the process: needed where several processes serve.
+    #[must_use]
+    pub fn pub_sub(mut self, pub_sub: impl PubSub) -> Self {
+        self.pub_sub = Some(Arc::new(pub_sub));
         self
     }
 

@@ -32,7 +32,12 @@ pub(super) fn serve(project: Project, config: Config, since: Instant) -> Result<
     let model = start::compose(&project, &config)?;
     RateLimit::faults(&config.boundary.rate_limit, &model).into_result(())?;
     let demo = project.demos.first().cloned();
-    let opening = Opening { name: project.name, chain: project.chain, preparations: project.preparations };
+    let opening = Opening {
+        name: project.name,
+        chain: project.chain,
+        preparations: project.preparations,
+        pub_sub: project.pub_sub,
+    };
     actix_web::rt::System::new().block_on(async {
         // Bound first, so that a taken port is told before any work; listening last, so that nobody is answered too early.
         let (socket, address) = bind(&config)?;
@@ -63,6 +68,7 @@ fn options(started: &Started) -> Result<HttpOptions, StartError> {
         cors: Cors::of(&boundary.cors),
         rate_limit,
         trusted_origins: config.auth.trusted_origins.clone(),
+        subscriptions: config.subscriptions.clone(),
         uploads: started.model().takes_files().then(|| boundary.uploads.clone()),
         ..HttpOptions::default()
     })

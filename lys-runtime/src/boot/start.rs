@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     execute::{Engine, EngineOptions, TrustedDocuments},
     fixture::load_fixtures,
+    subscription::{LocalPubSub, PubSub},
 };
 
 /// A project that is ready to work.
@@ -77,6 +78,7 @@ pub(super) struct Opening {
     pub(super) name: &'static str,
     pub(super) chain: PermissionChain,
     pub(super) preparations: Vec<RunFn>,
+    pub(super) pub_sub: Option<Arc<dyn PubSub>>,
 }
 
 /// The apps that `config` asks for, composed.
@@ -135,7 +137,8 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         ..EngineOptions::default()
     };
     let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
-    let engine = Engine::new(Arc::new(model), database, chain, options);
+    let pub_sub = opening.pub_sub.unwrap_or_else(|| Arc::new(LocalPubSub::new(config.subscriptions.buffer)));
+    let engine = Engine::new(Arc::new(model), database, chain, options).with_pub_sub(pub_sub);
     let engine = Arc::new(match &config.boundary.trusted_documents {
         Some(path) => engine.trusting(trusted_documents(path)?).await?,
         None => engine,

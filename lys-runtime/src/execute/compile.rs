@@ -50,9 +50,7 @@ impl<'d> Compiler<'d> {
         let (root, name) = match operation.ty {
             OperationType::Query => (Root::Query, "Query"),
             OperationType::Mutation => (Root::Mutation, "Mutation"),
-            OperationType::Subscription => {
-                return Err(document_error(VALIDATION_FAILED, "Schema is not configured for subscriptions.", &[]));
-            }
+            OperationType::Subscription => (Root::Subscription, "Subscription"),
         };
         let fields = self.fields(&[&operation.selection_set.node], name)?;
         let fields = fields

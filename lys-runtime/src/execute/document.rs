@@ -22,7 +22,7 @@ use super::{
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
     plan::{Plan, RootKind},
-    positions, typename,
+    positions, single_root, typename,
 };
 use crate::{
     app::Model,
@@ -66,6 +66,7 @@ impl Document {
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, asked)?;
         validate(&parsed, text, asked, schema).await?;
+        single_root::check(&parsed)?;
 
         let operation = &find(&parsed, operation_name.as_ref()).node;
         let variables = operation.variable_definitions.iter().map(|definition| Variable {
@@ -93,6 +94,10 @@ impl Document {
 
     pub(crate) fn is_mutation(&self) -> bool {
         self.operation().node.ty == OperationType::Mutation
+    }
+
+    pub(crate) fn is_subscription(&self) -> bool {
+        self.operation().node.ty == OperationType::Subscription
     }
 
     pub(crate) fn variables(&self) -> &[Variable] {

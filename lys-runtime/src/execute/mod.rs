@@ -29,7 +29,9 @@ mod plan;
 mod positions;
 mod row_key;
 mod run;
+mod single_root;
 mod sort;
+pub mod subscribe;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
 mod trusted;
@@ -45,6 +47,7 @@ use serde_json::{Map, Value as Json};
 
 pub use by_origin::ByOrigin;
 pub use options::EngineOptions;
+pub use subscribe::{Opened, Subscription};
 pub use trusted::TrustedDocuments;
 
 use self::{
@@ -63,10 +66,14 @@ use crate::{
     http::rate_limit::Exceeded,
     operation::Root,
     schema::{self, InputTable, LysSchema},
+    subscription::{PubSub, Subscriptions, code::SUBSCRIPTION_NEEDS_STREAM},
 };
 
 /// Most errors that a refused document is told: an answer does not outgrow its request.
 const MOST_ERRORS: usize = 100;
+
+/// What a client is told whose transport has one answer.
+const NEEDS_STREAM: &str = "A subscription is answered by a stream: use a WebSocket, or accept `text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`.";
 
 /// One GraphQL request, whatever carried it.
 #[derive(Debug, Clone, Default)]
@@ -101,6 +108,8 @@ pub enum Answer {
         /// How long to wait.
         seconds: u32,
     },
+    /// A subscription where one answer was asked for: the JSON list of errors.
+    NotStreamed(Vec<u8>),
 }
 
 /// An answer, and how it came about.
@@ -155,6 +164,7 @@ pub struct Engine {
     schema: LysSchema,
     documents: DocumentCache,
     trusted: Option<TrustedDocuments>,
+    subscriptions: Arc<Subscriptions>,
 }
 
 impl Engine {
@@ -165,7 +175,8 @@ impl Engine {
         let schema = schema::build(&model, &inputs, options.introspection, options.suggestions);
         let documents = DocumentCache::new(options.plan_cache_bytes);
         let primary = database.primary();
-        Self { model, database, primary, chain, options, inputs, schema, documents, trusted: None }
+        let subscriptions = Arc::default();
+        Self { model, database, primary, chain, options, inputs, schema, documents, trusted: None, subscriptions }
     }
 
     /// The same engine, which runs these documents and no others.
@@ -176,6 +187,19 @@ impl Engine {
         documents.check(&self.schema, &self.inputs, &self.options).await?;
         self.trusted = Some(documents);
         Ok(self)
+    }
+
+    /// The engine with events that `pub_sub` carries, instead of those of its own process.
+    #[must_use]
+    pub fn with_pub_sub(mut self, pub_sub: Arc<dyn PubSub>) -> Self {
+        self.subscriptions = Arc::new(Subscriptions::new(pub_sub));
+        self
+    }
+
+    /// What its streams share: publishes events, ends and changes sessions.
+    #[must_use]
+    pub fn subscriptions(&self) -> &Arc<Subscriptions> {
+        &self.subscriptions
     }
 
     /// The model it serves.
@@ -251,6 +275,10 @@ impl Engine {
             let error = document_error(failure::READ_ONLY, "mutations are not allowed when using GET", &[]);
             return Ok(Ran::Not(Answer::ReadOnly(Json::from(vec![error]).to_string().into_bytes())));
         }
+        if document.is_subscription() {
+            let error = document_error(SUBSCRIPTION_NEEDS_STREAM, NEEDS_STREAM, &[]);
+            return Ok(Ran::Not(Answer::NotStreamed(Json::from(vec![error]).to_string().into_bytes())));
+        }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
         let cost = cost::estimate(&plan, &variables, &self.model, &self.options);
@@ -268,9 +296,9 @@ impl Engine {
         };
         let inspected;
         let database = match (inspection, plan.root) {
-            (None, Root::Query) => &self.database,
+            (None, Root::Query | Root::Subscription) => &self.database,
             (None, Root::Mutation) => &self.primary,
-            (Some(inspection), Root::Query) => &inspection.database,
+            (Some(inspection), Root::Query | Root::Subscription) => &inspection.database,
             (Some(inspection), Root::Mutation) => {
                 inspected = inspection.database.primary();
                 &inspected
@@ -305,8 +333,8 @@ impl Engine {
         let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
         let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
         match plan.root {
-            Root::Query if plan.operations().any(asked) => Consistency::Snapshot,
-            Root::Query => Consistency::Statement,
+            Root::Query | Root::Subscription if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query | Root::Subscription => Consistency::Statement,
             Root::Mutation => project,
         }
     }

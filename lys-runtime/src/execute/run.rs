@@ -45,13 +45,13 @@ const START: &[u8] = b"{\"data\":{";
 /// The response while it is written: `data` is null as soon as a non-null root field is.
 pub(crate) struct Data {
     /// `{"data":{` and what follows.
-    bytes: Vec<u8>,
-    errors: Vec<Json>,
-    nulled: bool,
+    pub(super) bytes: Vec<u8>,
+    pub(super) errors: Vec<Json>,
+    pub(super) nulled: bool,
 }
 
 impl Data {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut bytes = Vec::with_capacity(4096);
         bytes.extend_from_slice(START);
         Self { bytes, errors: Vec::new(), nulled: false }
@@ -102,12 +102,12 @@ impl<'a> Run<'a> {
         data
     }
 
-    fn masking(&self) -> Masking<'a> {
+    pub(super) fn masking(&self) -> Masking<'a> {
         Masking { expose_causes: self.engine.options.expose_causes, request_id: &self.request.id }
     }
 
     /// The decision on a root field; none is needed for `__typename` and introspection.
-    fn decide(&self, field: &RootField) -> Option<Result<Decision>> {
+    pub(super) fn decide(&self, field: &RootField) -> Option<Result<Decision>> {
         let RootKind::Operation(operation) = &field.kind else {
             return None;
         };
@@ -218,6 +218,22 @@ impl<'a> Run<'a> {
             decision,
             transaction: None,
             after_commit: None,
+            subscriptions: &self.engine.subscriptions,
+        }
+    }
+
+    /// What reads the rows of an operation.
+    pub(super) fn loader<'c>(&self, context: &'c Context<'c>, plan: &'c OperationPlan) -> Loader<'c>
+    where
+        'a: 'c,
+    {
+        Loader {
+            context,
+            variables: self.variables,
+            inputs: &self.engine.inputs,
+            operation: plan.operation,
+            options: &self.engine.options,
+            masking: self.masking(),
         }
     }
 
@@ -230,14 +246,7 @@ impl<'a> Run<'a> {
         arguments: &ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let loader = Loader {
-            context,
-            variables: self.variables,
-            inputs: &self.engine.inputs,
-            operation: plan.operation,
-            options: &self.engine.options,
-            masking: self.masking(),
-        };
+        let loader = self.loader(context, plan);
         let trace = self.database.trace();
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => {

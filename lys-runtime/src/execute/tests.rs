@@ -58,6 +58,7 @@ fn text(answer: Answer) -> String {
     let (Answer::Executed(bytes)
     | Answer::Refused(bytes)
     | Answer::ReadOnly(bytes)
+    | Answer::NotStreamed(bytes)
     | Answer::RateLimited { errors: bytes, .. }) = answer;
     String::from_utf8(bytes).expect("UTF-8")
 }

@@ -84,6 +84,7 @@ async fn handle(
         decision: &decision,
         transaction: None,
         after_commit: None,
+        subscriptions: engine.subscriptions(),
     };
     (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
 }

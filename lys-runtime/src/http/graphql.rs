@@ -17,7 +17,7 @@ use super::{
     boundary::RequestId,
     compression, explorer,
     negotiation::{self, Media},
-    upload,
+    subscriptions, upload,
 };
 use crate::execute::{Answer, GraphqlRequest};
 
@@ -37,6 +37,9 @@ pub async fn answer(request: HttpRequest, payload: web::Payload, http: web::Data
 }
 
 async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> Result<HttpResponse, Refusal> {
+    if subscriptions::websocket::is_upgrade(request) {
+        return subscriptions::websocket::answer(request, payload, http).await;
+    }
     let headers = request.headers();
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let graphql = match *request.method() {
@@ -50,7 +53,11 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
         Method::OPTIONS => return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, "GET, POST")).finish()),
         _ => return Err(Refusal::MethodNotAllowed),
     };
-    let media = negotiation::negotiate(accept).ok_or(Refusal::NotAcceptable)?;
+    let stream = subscriptions::wanted(accept);
+    let media = match negotiation::negotiate(accept) {
+        None if stream.is_none() => return Err(Refusal::NotAcceptable),
+        media => media,
+    };
     let boundary = match http.options.uploads {
         Some(_) if graphql.is_none() => upload::boundary(request)?,
         _ => None,
@@ -72,8 +79,11 @@ async fn respond(request: &HttpRequest, payload: web::Payload, http: &Http) -> R
     let mut known = arrival.admit(request, http, || http.backend.by_origin(&graphql))?;
     known.uploads = uploads.unwrap_or_default();
     graphql.plan = headers.get(PLAN).is_some_and(|value| value == "1");
+    if let Some(format) = stream {
+        return subscriptions::stream::answer(request, http, known, graphql, format, media).await;
+    }
     let answer = admission::within_deadline(http, &known.id, http.backend.execute(&known, &graphql)).await?;
-    Ok(written(request, media, answer))
+    Ok(written(request, media.unwrap_or(Media::Json), answer))
 }
 
 fn check_content(request: &HttpRequest) -> Result<(), Refusal> {
@@ -94,7 +104,7 @@ async fn posted(request: &HttpRequest, payload: web::Payload, http: &Http) -> Re
 
 /// The answer in bytes. A refused document is 200 with `data: null` in `application/json`, 400 without `data` in
 /// `application/graphql-response+json` (00-design §7).
-fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse {
+pub(super) fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     let bytes = match answer {
         Answer::Executed(bytes) => bytes,
@@ -102,6 +112,10 @@ fn written(request: &HttpRequest, media: Media, answer: Answer) -> HttpResponse 
             if media == Media::GraphqlResponse {
                 response.status(StatusCode::BAD_REQUEST);
             }
+            refused(media, &errors)
+        }
+        Answer::NotStreamed(errors) => {
+            response.status(StatusCode::NOT_ACCEPTABLE);
             refused(media, &errors)
         }
         Answer::ReadOnly(errors) => {

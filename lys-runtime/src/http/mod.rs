@@ -22,6 +22,7 @@ pub mod origin;
 pub mod rate_limit;
 pub mod refusal;
 pub mod server;
+pub mod subscriptions;
 #[cfg(test)]
 mod tests;
 pub mod upload;
@@ -32,9 +33,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
+    boot::settings::subscriptions::SubscriptionOptions,
     context::Request,
-    execute::{Answer, ByOrigin, Engine, GraphqlRequest},
+    execute::{Answer, ByOrigin, Engine, GraphqlRequest, Opened},
+    subscription::{Caller, Subscriptions},
 };
+
+use self::subscriptions::Streams;
 
 pub use actor::Authenticator;
 pub use refusal::Refusal;
@@ -51,6 +56,25 @@ pub trait Backend: Send + Sync + 'static {
         ByOrigin::None
     }
 
+    /// Runs one request whose answer may be a stream. What knows no streams answers once.
+    fn open(
+        self: Arc<Self>,
+        request: Request,
+        graphql: GraphqlRequest,
+        caller: Caller,
+    ) -> LocalBoxFuture<'static, Opened> {
+        let mut caller = caller;
+        Box::pin(async move {
+            let request = Request { actor: caller.actor(), ..request };
+            Opened::Answer(self.execute(&request, &graphql).await)
+        })
+    }
+
+    /// What its streams share, if it has any.
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        None
+    }
+
     /// Whether requests can be served now.
     fn ready(&self) -> LocalBoxFuture<'_, bool>;
 }
@@ -62,6 +86,19 @@ impl Backend for Engine {
 
     fn by_origin(&self, graphql: &GraphqlRequest) -> ByOrigin {
         Engine::by_origin(self, graphql)
+    }
+
+    fn open(
+        self: Arc<Self>,
+        request: Request,
+        graphql: GraphqlRequest,
+        caller: Caller,
+    ) -> LocalBoxFuture<'static, Opened> {
+        Box::pin(async move { Self::open(&self, request, &graphql, caller).await })
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        Some(Self::subscriptions(self))
     }
 
     fn ready(&self) -> LocalBoxFuture<'_, bool> {
@@ -92,6 +129,8 @@ pub struct HttpOptions {
     pub rate_limit: Option<Arc<RateLimit>>,
     /// What files a request may carry; none when there is nothing.
     pub uploads: Option<UploadOptions>,
+    /// What streams and sockets may take.
+    pub subscriptions: SubscriptionOptions,
 }
 
 impl Default for HttpOptions {
@@ -107,6 +146,7 @@ impl Default for HttpOptions {
             cors: None,
             rate_limit: None,
             uploads: None,
+            subscriptions: SubscriptionOptions::default(),
         }
     }
 }
@@ -117,12 +157,14 @@ pub struct Http {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) options: Arc<HttpOptions>,
+    pub(crate) streams: Arc<Streams>,
 }
 
 impl Http {
     /// Handlers over a backend.
     pub fn new(backend: Arc<dyn Backend>, authenticator: Arc<dyn Authenticator>, options: HttpOptions) -> Self {
-        Self { backend, authenticator, options: Arc::new(options) }
+        let streams = Arc::new(Streams::new(backend.subscriptions().cloned().unwrap_or_default()));
+        Self { backend, authenticator, options: Arc::new(options), streams }
     }
 
     /// Mounts the GraphQL path and the health checks.

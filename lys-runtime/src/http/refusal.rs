@@ -66,6 +66,10 @@ refusals! {
     UnreadableRequest = "UNREADABLE_REQUEST", BAD_REQUEST;
     /// The XSRF header is missing or differs from the token's claim.
     InvalidXsrfToken = code::INVALID_XSRF_TOKEN_ERROR, FORBIDDEN;
+    /// A page of another site has opened a socket with the cookie of a user.
+    OriginNotAllowed = "ORIGIN_NOT_ALLOWED", FORBIDDEN;
+    /// More streams and sockets at the same time than a user or an address may have.
+    TooManyConnections = "TOO_MANY_CONNECTIONS", TOO_MANY_REQUESTS;
     /// Nothing is here.
     NotFound = code::NOT_FOUND, NOT_FOUND;
     /// The path does not know the method.

@@ -5,7 +5,7 @@ use std::{io, net::TcpListener, sync::Arc, time::Duration};
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 
 use super::{Http, boundary, boundary::Running, endpoints, not_found};
-use crate::{endpoint::EndpointDef, execute::Engine};
+use crate::{endpoint::EndpointDef, execute::Engine, subscription::Subscriptions};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let running = Running::default();
     let counted = running.clone();
+    let subscriptions = Arc::clone(&http.streams.subscriptions);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(counted.clone()))
@@ -46,17 +47,19 @@ pub async fn serve(
     .shutdown_timeout(1)
     .listen(listener)?
     .run();
-    actix_web::rt::spawn(stop_on_signal(server.handle(), running, options.drain));
+    actix_web::rt::spawn(stop_on_signal(server.handle(), running, options.drain, subscriptions));
     server.await
 }
 
-async fn stop_on_signal(server: ServerHandle, running: Running, drain: Duration) {
+async fn stop_on_signal(server: ServerHandle, running: Running, drain: Duration, subscriptions: Arc<Subscriptions>) {
     if signalled().await.is_err() {
         tracing::error!(target: "lys::http", "signals cannot be heard; stop the process by other means");
         return;
     }
     tracing::info!(target: "lys::http", running = running.count(), "stopping");
     server.pause().await;
+    // They would never end by themselves.
+    subscriptions.close();
     tokio::select! {
         () = drained(&running) => {}
         () = tokio::time::sleep(drain) => {

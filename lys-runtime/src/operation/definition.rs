@@ -12,6 +12,7 @@ use crate::{
     input::Input,
     node::{ArgumentDef, Node},
     output::{Output, OutputTypes, TypeRef},
+    subscription::StreamsValues,
 };
 
 /// Answers an operation that the authoriser has let through.
@@ -59,6 +60,8 @@ pub enum OperationKind {
     Deletion,
     /// Anything else.
     Field,
+    /// What happens from now on.
+    Subscription,
 }
 
 impl OperationKind {
@@ -72,6 +75,7 @@ impl OperationKind {
             Self::Edition => "edition",
             Self::Deletion => "deletion",
             Self::Field => "field",
+            Self::Subscription => "subscription",
         }
     }
 }
@@ -83,6 +87,8 @@ pub enum Root {
     Query,
     /// Writes.
     Mutation,
+    /// Streams.
+    Subscription,
 }
 
 /// Who may call an operation.
@@ -265,6 +271,19 @@ impl OperationDef {
     pub fn node_field<N: Node, R: IntoRow<N::Entity>>(name: &'static str, root: Root, resolve: ResolveFn) -> Self {
         let output = OutputDef::Node { node: N::NAME, entity: TypeId::of::<N::Entity>(), nullable: R::NULLABLE };
         Self::new(name, OperationKind::Field, root, output, resolve)
+    }
+
+    /// A subscription to rows, shown as `N`.
+    #[must_use]
+    pub fn subscription<N: Node>(name: &'static str, resolve: ResolveFn) -> Self {
+        Self::new(name, OperationKind::Subscription, Root::Subscription, Self::node::<N>(), resolve)
+    }
+
+    /// A subscription to values that are ready: those of the stream `S`.
+    #[must_use]
+    pub fn value_subscription<S: StreamsValues>(name: &'static str, resolve: ResolveFn) -> Self {
+        let output = OutputDef::Value { ty: S::Value::type_ref(), declare: S::Value::declare };
+        Self::new(name, OperationKind::Subscription, Root::Subscription, output, resolve)
     }
 
     /// Its doc comment.

@@ -12,7 +12,10 @@ pub use definition::{
 use futures_util::future::BoxFuture;
 use sea_orm::Value;
 
-use crate::{context::Context, data::select::RowSelect, error::Result, node::computed::ErasedOutput};
+use crate::{
+    context::Context, data::select::RowSelect, error::Result, node::computed::ErasedOutput,
+    subscription::events::Happenings,
+};
 
 /// A root field that the authoriser has let through. Only it makes one; resolvers ask for one, so none can run unasked.
 pub struct Authorized<'a> {
@@ -46,6 +49,8 @@ pub(crate) enum Answer {
     Rows(RowSelect),
     /// A value that is ready.
     Value(Box<dyn ErasedOutput>),
+    /// What happens from now on.
+    Happenings(Happenings),
     /// Null.
     Null,
 }
@@ -66,6 +71,10 @@ impl Resolved {
     /// A value that is ready to be written.
     pub fn value(value: impl crate::output::Output) -> Self {
         Self(Answer::Value(Box::new(value)))
+    }
+
+    pub(crate) fn happenings(happenings: Happenings) -> Self {
+        Self(Answer::Happenings(happenings))
     }
 
     pub(crate) fn null() -> Self {

@@ -2,17 +2,18 @@
 //!
 //! async-graphql parses, validates and answers introspection with it; every operation is executed by `crate::execute`.
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, pin::Pin, sync::Arc};
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, EmptySubscription, ObjectType, OutputType, Positioned, Response,
-    Schema, SchemaBuilder, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, Response, Schema, SchemaBuilder,
+    ServerResult, SubscriptionType, Value,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
     indexmap::IndexMap,
     parser::types::Field,
     registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry},
     resolver_utils::resolve_container,
 };
+use futures_util::Stream;
 
 use super::{
     PAGE_INFO,
@@ -28,8 +29,8 @@ use crate::{
     output::{EnumDef, ObjectDef, TypeRef},
 };
 
-/// The schema type: our roots, no subscription yet.
-pub(crate) type LysSchema = Schema<Query, Mutation, EmptySubscription>;
+/// The schema type: our roots.
+pub(crate) type LysSchema = Schema<Query, Mutation, Subscription>;
 
 /// What the registry is built from; async-graphql builds types in static functions, so it waits here meanwhile.
 struct Building {
@@ -48,7 +49,7 @@ fn building<T>(read: impl FnOnce(&Building) -> T) -> T {
 /// The schema of `model`.
 pub(crate) fn build(model: &Arc<Model>, inputs: &Arc<InputTable>, introspection: bool, suggestions: bool) -> LysSchema {
     BUILDING.set(Some(Building { model: model.clone(), inputs: inputs.clone() }));
-    let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, EmptySubscription).extension(ValidateOnly);
+    let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, Subscription).extension(ValidateOnly);
     if !model.nodes.is_empty() {
         // No field has the type of the interface, so the builder drops it as unused; clients select on it all the same.
         builder = builder.register_output_type::<NodeInterface>();
@@ -128,6 +129,32 @@ root!(
     Mutation, Root::Mutation
 );
 
+/// The subscription root; there is none without a subscription.
+pub(crate) struct Subscription;
+
+impl SubscriptionType for Subscription {
+    fn type_name() -> Cow<'static, str> {
+        "Subscription".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        building(|building| Types { registry, building }.root(Root::Subscription));
+        "Subscription!".to_owned()
+    }
+
+    fn is_empty() -> bool {
+        building(|building| !building.model.operations().any(|entry| entry.definition.root == Root::Subscription))
+    }
+
+    /// Never called: operations are executed by `crate::execute`.
+    fn create_field_stream<'a>(
+        &'a self,
+        _: &'a Context<'_>,
+    ) -> Option<Pin<Box<dyn Stream<Item = Response> + Send + 'a>>> {
+        None
+    }
+}
+
 /// The interface `Node` of all rows.
 struct NodeInterface;
 
@@ -167,8 +194,16 @@ impl Types<'_, '_> {
         if root == Root::Query && fields.is_empty() {
             fields.insert("ping".to_owned(), field("ping", "Answers `pong`.", &TypeRef::named("String"), &[]));
         }
-        let name = if root == Root::Query { "Query" } else { "Mutation" };
-        self.registry.types.insert(name.to_owned(), object(name, "", fields));
+        let name = match root {
+            Root::Query => "Query",
+            Root::Mutation => "Mutation",
+            Root::Subscription => "Subscription",
+        };
+        let mut object = object(name, "", fields);
+        if let MetaType::Object { is_subscription, .. } = &mut object {
+            *is_subscription = root == Root::Subscription;
+        }
+        self.registry.types.insert(name.to_owned(), object);
     }
 
     /// Everything that the roots lead to.

@@ -194,9 +194,10 @@ impl fmt::Debug for TestProject {
 pub fn text(answer: Answer) -> String {
     let bytes = match answer {
         Answer::Executed(response) => response,
-        Answer::Refused(errors) | Answer::ReadOnly(errors) | Answer::RateLimited { errors, .. } => {
-            [b"{\"errors\":", &errors[..], b"}"].concat()
-        }
+        Answer::Refused(errors)
+        | Answer::ReadOnly(errors)
+        | Answer::NotStreamed(errors)
+        | Answer::RateLimited { errors, .. } => [b"{\"errors\":", &errors[..], b"}"].concat(),
     };
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }

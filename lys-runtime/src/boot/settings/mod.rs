@@ -3,6 +3,7 @@
 pub(super) mod auth;
 pub(crate) mod boundary;
 mod key_source;
+pub mod subscriptions;
 pub(crate) mod upload;
 
 pub use auth::{AuthSettings, RevocationPlace, SessionPlace, TokenMode};

@@ -162,7 +162,8 @@ impl Cases<'_> {
     async fn check_arguments(&mut self) {
         let audience = &self.operation.definition.audience;
         let all = Actor::from(crate::testing::user(1).super_user());
-        if expected(&all, self.operation.definition.name, audience) != Expected::All {
+        let is_stream = self.operation.definition.kind == OperationKind::Subscription;
+        if is_stream || expected(&all, self.operation.definition.name, audience) != Expected::All {
             return;
         }
         let graphql = self.questions.request(self.questions.arguments(0));
@@ -178,6 +179,9 @@ impl Cases<'_> {
     async fn ask(&mut self, caller: &Caller) {
         let definition = &self.operation.definition;
         let expected = expected(&caller.actor, definition.name, &definition.audience);
+        if definition.kind == OperationKind::Subscription {
+            return self.decided(caller, &expected);
+        }
         if let Expected::Refused(code) = expected {
             return self.refused(caller, self.questions.arguments(0), code).await;
         }
@@ -187,7 +191,8 @@ impl Cases<'_> {
                 self.each_row(caller, &expected, entity).await;
             }
             (OperationKind::Creation, Some(entity)) => self.create(caller, &expected, entity).await,
-            _ => self.let_through(caller).await,
+            // What it does itself is its own business; the chain lets it through.
+            _ => self.decided(caller, &expected),
         }
     }
 
@@ -301,15 +306,17 @@ impl Cases<'_> {
         }
     }
 
-    /// What it does itself is its own business; the chain lets it through.
-    async fn let_through(&mut self, caller: &Caller) {
+    /// The decision of the chain alone: a stream is not opened.
+    fn decided(&mut self, caller: &Caller, expected: &Expected) {
         let definition = &self.operation.definition;
-        let decided =
-            self.project.engine().chain().authorize(&caller.actor, definition.name, &definition.audience).is_ok();
-        if decided {
-            self.report.allowed += 1;
-        } else {
-            self.fault(&caller.label, "should be let through, and is denied");
+        let decision = self.project.engine().chain().authorize(&caller.actor, definition.name, &definition.audience);
+        match (decision, expected) {
+            (Ok(_), Expected::Refused(code)) => self.fault(&caller.label, &format!("expected {code}, is let through")),
+            (Ok(_), _) => self.report.allowed += 1,
+            (Err(error), Expected::Refused(code)) if error.code() == *code => self.report.refused += 1,
+            (Err(error), expected) => {
+                self.fault(&caller.label, &format!("expected {expected:?}, got {}", error.code()))
+            }
         }
     }
 

@@ -82,6 +82,7 @@ impl<'m> Questions<'m> {
         let root = match self.operation.definition.root {
             Root::Query => "query",
             Root::Mutation => "mutation",
+            Root::Subscription => "subscription",
         };
         let query = format!(
             "{root} {} {{ answer: {}{}{} }}",

@@ -1,0 +1,346 @@
+//! A server of the news on a port of its own, and clients of its transports.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use lys::{
+    access::{Actor, Claims, Tokens},
+    actix_web::{App as Actix, HttpServer, dev::ServerHandle, middleware::from_fn, rt, web},
+    boot::settings::subscriptions::SubscriptionOptions,
+    context::Request,
+    data::DatabaseOptions,
+    execute::{Engine, EngineOptions, GraphqlRequest, Opened, Subscription},
+    http::{Authenticator, Http, HttpOptions, boundary, not_found},
+    prelude::*,
+    subscription::{Caller, LocalPubSub},
+    testing::{TestProject, text, user},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Error as WsError, Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
+};
+
+use super::app;
+pub use crate::catalog_kit::{ACME, GLOBEX, client_id, json, run};
+
+pub const SUBSCRIBE: &str = "subscription { newsCreated { title remarks { body } } }";
+pub const CREATE: &str =
+    "mutation ($title: String!, $clientId: ID!) { createNews(title: $title, clientId: $clientId) { id } }";
+
+/// Longer than anything that a test waits for.
+const LONG: Duration = Duration::from_secs(20);
+/// Long enough for a message that must not come.
+pub const SHORT: Duration = Duration::from_millis(150);
+
+/// A member of one client.
+pub fn member(number: u128, client: Uuid) -> Claims {
+    user(number).organization("client", client, ["news_created", "all_news"])
+}
+
+/// Writes news of every client.
+pub fn writer() -> Actor {
+    user(1).grant("create_news").grant("count_news").grant("delete_news").into()
+}
+
+pub async fn engine(options: EngineOptions, buffer: usize) -> (TestProject, Arc<Engine>) {
+    let project = TestProject::new([app::app()]).await.unwrap();
+    let engine = project.cold_engine(options).with_pub_sub(Arc::new(LocalPubSub::new(buffer)));
+    (project, Arc::new(engine))
+}
+
+pub fn asked(query: &str, variables: &Json) -> GraphqlRequest {
+    let variables = variables.as_object().cloned().unwrap_or_default();
+    GraphqlRequest { query: query.to_owned(), variables, ..GraphqlRequest::default() }
+}
+
+pub async fn open(engine: &Arc<Engine>, caller: Caller, query: &str, variables: &Json) -> Opened {
+    engine.open(Request::of(Actor::Anonymous), &asked(query, variables), caller).await
+}
+
+/// A running subscription of `actor`.
+pub async fn subscribed(engine: &Arc<Engine>, actor: impl Into<Actor>, query: &str) -> Subscription {
+    match open(engine, Caller::always(actor.into()), query, &json!({})).await {
+        Opened::Stream(subscription) => subscription,
+        Opened::Answer(answer) => panic!("{query}: {}", text(answer)),
+    }
+}
+
+/// The answer where there is no stream.
+pub async fn answered(engine: &Arc<Engine>, actor: impl Into<Actor>, query: &str) -> Json {
+    match open(engine, Caller::always(actor.into()), query, &json!({})).await {
+        Opened::Stream(_) => panic!("{query} is a stream"),
+        Opened::Answer(answer) => serde_json::from_str(&text(answer)).unwrap(),
+    }
+}
+
+/// The next answer as text; `None` once it is over.
+pub async fn next(subscription: &mut Subscription) -> Option<String> {
+    let answer = timeout(LONG, subscription.next()).await.expect("an answer, or the end");
+    answer.map(|answer| String::from_utf8(answer).unwrap())
+}
+
+/// Nothing comes.
+pub async fn is_silent(subscription: &mut Subscription) -> bool {
+    timeout(SHORT, subscription.next()).await.is_err()
+}
+
+/// Writes news of `client`; gives their global id.
+pub async fn create(engine: &Engine, title: &str, client: Uuid) -> String {
+    let variables = json!({ "title": title, "clientId": client_id(client) });
+    let answer = text(engine.execute(&Request::of(writer()), &asked(CREATE, &variables)).await);
+    let answer: Json = serde_json::from_str(&answer).unwrap();
+    answer["data"]["createNews"]["id"].as_str().unwrap_or_default().to_owned()
+}
+
+pub async fn execute(engine: &Engine, actor: impl Into<Actor>, query: &str) -> String {
+    text(engine.execute(&Request::of(actor.into()), &asked(query, &json!({}))).await)
+}
+
+const SECRET: &str = "a secret for tests: 32 bytes or more";
+
+/// Tokens that can be revoked all at once, as another process would do it.
+struct Revocable {
+    tokens: Tokens,
+    revoked: AtomicBool,
+}
+
+impl Authenticator for Revocable {
+    fn user(&self, token: &str) -> Option<Claims> {
+        (!self.revoked.load(Ordering::SeqCst)).then(|| self.tokens.user(token)).flatten()
+    }
+
+    fn service(&self, token: &str) -> Option<String> {
+        (!self.revoked.load(Ordering::SeqCst)).then(|| self.tokens.service(token)).flatten()
+    }
+}
+
+/// A server.
+pub struct Site {
+    pub engine: Arc<Engine>,
+    pub address: SocketAddr,
+    tokens: Arc<Revocable>,
+    server: ServerHandle,
+    _project: TestProject,
+}
+
+impl Site {
+    pub async fn open() -> Self {
+        Self::with(SubscriptionOptions::default()).await
+    }
+
+    pub async fn with(options: SubscriptionOptions) -> Self {
+        let (project, engine) = engine(EngineOptions::default(), options.buffer).await;
+        Self::serve(project, engine, options).await
+    }
+
+    /// With a single connection to the database.
+    pub async fn with_one_connection() -> Self {
+        let project = TestProject::new([app::app()]).await.unwrap();
+        let database =
+            DatabaseOptions { connections: 1, acquire_timeout: Duration::from_secs(3), ..DatabaseOptions::default() };
+        let engine = Arc::new(project.reopened(&database, EngineOptions::default()).await.unwrap());
+        Self::serve(project, engine, SubscriptionOptions::default()).await
+    }
+
+    async fn serve(project: TestProject, engine: Arc<Engine>, options: SubscriptionOptions) -> Self {
+        let tokens = Arc::new(Revocable { tokens: Tokens::new(SECRET).unwrap(), revoked: AtomicBool::new(false) });
+        let options = HttpOptions { subscriptions: options, ..HttpOptions::default() };
+        let http = Http::new(Arc::<Engine>::clone(&engine), Arc::<Revocable>::clone(&tokens), options);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = HttpServer::new(move || {
+            Actix::new()
+                .wrap(from_fn(boundary::boundary))
+                .configure(|config| http.mount(config))
+                .default_service(web::to(not_found))
+        });
+        let server = server.workers(1).disable_signals().shutdown_timeout(1).listen(listener).unwrap().run();
+        let handle = server.handle();
+        rt::spawn(server);
+        Self { engine, address, tokens, server: handle, _project: project }
+    }
+
+    pub fn token(&self, claims: &Claims) -> String {
+        self.tokens.tokens.user_token(claims).unwrap()
+    }
+
+    pub fn service_token(&self, lifetime: Duration) -> String {
+        self.tokens.tokens.service_token("billing", lifetime).unwrap()
+    }
+
+    /// No token holds any more.
+    pub fn revoke_tokens(&self) {
+        self.tokens.revoked.store(true, Ordering::SeqCst);
+    }
+
+    pub async fn stop(self) {
+        self.server.stop(false).await;
+    }
+
+    /// A socket with these headers; the status of a refusal.
+    pub async fn socket(&self, headers: &[(&'static str, &str)]) -> Result<Socket, (u16, String)> {
+        self.socket_of("graphql-transport-ws", headers).await
+    }
+
+    pub async fn socket_of(&self, protocol: &str, headers: &[(&'static str, &str)]) -> Result<Socket, (u16, String)> {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
+        for (name, value) in headers.iter().copied().chain([("sec-websocket-protocol", protocol)]) {
+            if !value.is_empty() {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+        }
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        match client_async(request, stream).await {
+            Ok((socket, _)) => Ok(Socket(socket)),
+            Err(WsError::Http(response)) => {
+                let body = response.body().clone().unwrap_or_default();
+                Err((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
+            }
+            // The server ignored the subprotocol, which the client checks.
+            Err(error) => panic!("no socket: {error}"),
+        }
+    }
+
+    /// A socket of the user with these claims, greeted.
+    pub async fn greeted(&self, claims: &Claims) -> Socket {
+        let mut socket = self.socket(&[]).await.unwrap();
+        socket.greet(Some(&self.token(claims))).await;
+        socket
+    }
+
+    /// Sends a request over HTTP/1.1 and reads on its connection.
+    pub async fn http(&self, head: &str, headers: &[(&str, &str)], body: &str) -> Raw {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        Raw { stream, seen: String::new() }
+    }
+
+    /// Posts `query` as the user of `claims`, reading `accept`.
+    pub async fn post(&self, accept: &str, claims: Option<&Claims>, query: &str) -> Raw {
+        let authorization = claims.map_or_else(String::new, |claims| format!("Bearer {}", self.token(claims)));
+        let headers = [("accept", accept), ("authorization", &authorization)];
+        self.http("POST /graphql", &headers, &json!({ "query": query }).to_string()).await
+    }
+}
+
+/// What a server sends over HTTP, as it comes.
+pub struct Raw {
+    stream: TcpStream,
+    pub seen: String,
+}
+
+impl Raw {
+    /// Reads until `part` has come; gives everything up to it, and forgets that.
+    pub async fn until(&mut self, part: &str) -> String {
+        loop {
+            if let Some(at) = self.seen.find(part) {
+                let rest = self.seen.split_off(at + part.len());
+                return std::mem::replace(&mut self.seen, rest);
+            }
+            assert!(self.more().await, "`{part}` did not come: {}", self.seen);
+        }
+    }
+
+    /// Reads to the end of the body.
+    pub async fn rest(&mut self) -> String {
+        while !self.seen.contains("0\r\n\r\n") && self.more().await {}
+        std::mem::take(&mut self.seen)
+    }
+
+    async fn more(&mut self) -> bool {
+        let mut bytes = [0; 4096];
+        let read = timeout(LONG, self.stream.read(&mut bytes)).await.expect("the server says something").unwrap_or(0);
+        self.seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        read > 0
+    }
+}
+
+/// A client of graphql-transport-ws.
+pub struct Socket(WebSocketStream<TcpStream>);
+
+impl Socket {
+    pub async fn say(&mut self, message: &Json) {
+        self.say_text(&message.to_string()).await;
+    }
+
+    pub async fn say_text(&mut self, text: &str) {
+        // A server that has closed says why.
+        let _ = self.0.send(Message::text(text)).await;
+    }
+
+    pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
+        let _ = self.0.send(Message::binary(bytes)).await;
+    }
+
+    pub async fn greet(&mut self, token: Option<&str>) {
+        let payload = token.map(|token| json!({ "Authorization": format!("Bearer {token}") }));
+        self.say(&json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(self.hear().await, json!({ "type": "connection_ack" }));
+    }
+
+    pub async fn subscribe(&mut self, id: &str, query: &str) {
+        self.say(&json!({ "type": "subscribe", "id": id, "payload": { "query": query } })).await;
+    }
+
+    /// The next message of the protocol.
+    pub async fn hear(&mut self) -> Json {
+        match self.event().await {
+            Ok(text) => serde_json::from_str(&text).unwrap(),
+            Err(code) => panic!("the socket was closed with {code}"),
+        }
+    }
+
+    /// The code that the socket is closed with; messages before are dropped.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.event().await {
+                return code;
+            }
+        }
+    }
+
+    /// Nothing comes.
+    pub async fn is_silent(&mut self) -> bool {
+        timeout(SHORT, self.event()).await.is_err()
+    }
+
+    async fn event(&mut self) -> Result<String, u16> {
+        loop {
+            match timeout(LONG, self.0.next()).await.expect("the server says something") {
+                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
+                Some(Ok(Message::Close(reason))) => {
+                    return Err(reason.map_or(1005, |reason| CloseCode::into(reason.code)));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(1006),
+            }
+        }
+    }
+}
+
+/// `next` of the operation `id`.
+pub fn is_next(id: &str, payload: &Json) -> Json {
+    json!({ "id": id, "type": "next", "payload": payload })
+}
+
+pub fn is_complete(id: &str) -> Json {
+    json!({ "id": id, "type": "complete" })
+}

@@ -1,0 +1,9 @@
+//! Subscriptions: what subscribers are told, what they are not, and how their connections behave (docs/subscriptions.md).
+
+mod app;
+mod engine;
+mod kit;
+mod lifetime;
+mod limits;
+mod sockets;
+mod streams;

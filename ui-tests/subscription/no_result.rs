@@ -1,0 +1,8 @@
+use lys::prelude::*;
+
+#[subscription(public)]
+async fn ticks(_: &Context<'_>) -> Values<i32> {
+    unimplemented!()
+}
+
+fn main() {}
