@@ -114,6 +114,11 @@ impl<'a> Writer<'a> {
     ) -> Written {
         let start = self.bytes.len();
         let written = match &field.kind {
+            FieldKind::One(child) | FieldKind::Many(child) | FieldKind::Page(child)
+                if level.children[*child].denied.get(row) == Some(&true) =>
+            {
+                self.field_error(field, &Error::permission_denied())
+            }
             FieldKind::Typename(name) => {
                 self.bytes.extend_from_slice(name);
                 Ok(())
