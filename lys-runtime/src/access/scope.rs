@@ -105,11 +105,11 @@ pub(crate) fn writable<'d>(decision: &'d Decision, entity: &EntityDef) -> Option
 
 /// The ways into the scope that columns of `entity` are: each with what it must hold.
 fn branches(entity: &EntityDef, grant: &Grant) -> Vec<(u16, Term)> {
-    let owner = entity.owner.map(|column| (column, grant.owner().as_slice().to_vec()));
-    let tenants =
-        entity.tenants.iter().map(|TenantDef { level, column }| (*column, grant.organizations(level).to_vec()));
-    let branches = owner.into_iter().chain(tenants);
-    branches.filter_map(|(column, ids)| Some((column, one_of(entity, column, &ids)?))).collect()
+    let branch = |column: u16, ids: &[Uuid]| Some((column, one_of(entity, column, ids)?));
+    let owner = entity.owner.and_then(|column| branch(column, grant.owner().as_slice()));
+    let tenants = entity.tenants.iter();
+    let tenants = tenants.filter_map(|TenantDef { level, column }| branch(*column, grant.organizations(level)));
+    owner.into_iter().chain(tenants).collect()
 }
 
 /// `column` holds one of `ids`.

@@ -2,6 +2,8 @@
 //! check. Every attack is refused as on rows that hold their tenant themselves, and leaves every row as it was.
 
 mod checked;
+mod deleted;
+mod folders;
 mod reads;
 mod rules;
 mod writes;

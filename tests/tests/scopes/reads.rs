@@ -181,3 +181,15 @@ async fn it_costs_no_statement() {
     assert!(ran.texts()[0].matches("EXISTS").count() == 4, "{ran}");
     let _ = ran.assert_exactly(2);
 }
+
+/// Those who review access see every branch.
+#[tokio::test]
+async fn the_access_table_names_every_branch() {
+    let yard = yard().await;
+    let table = lys::boot::access_table(yard.engine().model());
+    let scope_of =
+        |operation: &str| table.lines().find(|line| line.starts_with(&format!("{operation} "))).unwrap().to_owned();
+    assert!(scope_of("all_photos").ends_with("  client job.site.client_id"), "{table}");
+    assert!(scope_of("note").ends_with("  owner author_id, client site.client_id, region site.region_id"), "{table}");
+    assert!(scope_of("all_badges").ends_with("  owner site.lead_id"), "{table}");
+}
