@@ -4,6 +4,7 @@
 mod checked;
 mod deleted;
 mod folders;
+mod pairs;
 mod reads;
 mod rules;
 mod writes;
