@@ -62,7 +62,7 @@ async fn harbour() -> TestProject {
                 .with(Mooring::COLUMN.id, key(number))
                 .with(Mooring::COLUMN.quay, "A")
                 .with(Mooring::COLUMN.number, i32::try_from(number).unwrap())
-                .with(Mooring::COLUMN.client_id, if number % 2 == 0 { SOUTH } else { NORTH })
+                .with(Mooring::COLUMN.client_id, if number.is_multiple_of(2) { SOUTH } else { NORTH })
                 .with(Mooring::COLUMN.keeper_id, (number == 4).then(|| Uuid::from_u128(3)))
         };
         (1..5).map(mooring).collect()
