@@ -28,6 +28,25 @@
 /// - `owner = field`: rows belong to the user whose id is in `field` (`Uuid` or `Option<Uuid>`).
 /// - `tenant(level = field, …)`: rows belong to the organization whose id is in `field`. An entity with a `client_id` must say this,
 ///   or `tenant_none = "reason"`.
+/// - `owner = relation.field`, `tenant(level = relation.field)`: the row that a `#[belongs_to]` refers to says whose this one is, over any
+///   number of them. It is an `EXISTS` wherever scopes are; new keys are checked like new tenants.
+/// - `scope = function`: adds the rows that a function of a [`Grant`](crate::access::Grant) chooses; once for each:
+///
+///   ```
+///   # use lys::{access::Grant, data::Condition, prelude::*};
+///   #[entity(owner = author_id, scope = published)]
+///   pub struct Article {
+///       pub author_id: Uuid,
+///       pub published: bool,
+///   }
+///
+///   /// Who may see articles of their own may see all that are published.
+///   fn published(grant: &Grant) -> Option<Condition<Article>> {
+///       grant.owner().map(|_| Article::COLUMN.published.eq(true))
+///   }
+///   ```
+///
+///   Owner, tenants and these are OR-ed, for lists and single rows, read and written: `docs/scopes.md`.
 /// - `soft_delete`: deleted rows stay in the table, with a `deleted_at`, where nothing sees them and their unique values are free;
 ///   `Writer::restore` brings one back, [`with_deleted`](crate::data::Select::with_deleted) shows them to Rust. A node shows a relation
 ///   to one of them as an `Option`.
@@ -106,8 +125,9 @@
 /// - `#[many_to_many(Target, through = Link, by = column, to = column, access = …)]` on a `Many<Target>`: over an entity that belongs to
 ///   both and declares the pair `unique(…)`. `by` and `to` name its columns where more than one refers to this entity or the target.
 /// - `access` of a relation: with `inherit` the target is part of this entity, and who may read a row may read what belongs to it; with
-///   `filter` rows outside the caller's scope disappear, and links outside it link nothing. The default is `filter` when the target (or
-///   the link) has an owner or tenant, else `inherit`.
+///   `filter` rows outside the caller's scope disappear, and links outside it link nothing; with `check` one of them denies the field,
+///   which is `PERMISSION_DENIED`, and filters, sorts and aggregates do as with `filter`. The default is `filter` when the target (or the
+///   link) has an owner, tenant or scope, else `inherit`.
 ///
 /// A key that is NULL, or a part of which is, refers to nothing.
 ///

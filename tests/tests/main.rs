@@ -32,6 +32,7 @@ mod readme;
 mod relations;
 mod replica;
 mod restrict;
+mod scopes;
 mod search;
 mod semantics;
 mod sorts;

@@ -5,7 +5,7 @@ pub struct Category;
 
 #[entity]
 pub struct Product {
-    #[belongs_to(Category, access = check)]
+    #[belongs_to(Category, access = deny)]
     pub category_id: String,
 }
 

@@ -5,7 +5,7 @@ use darling::{
     ast::NestedMeta,
     util::{Flag, SpannedValue},
 };
-use syn::{Expr, Ident, Lit, LitInt, Meta, Path};
+use syn::{Expr, ExprField, Ident, Lit, LitInt, Member, Meta, Path};
 
 use super::relation::{OnDelete, RelationAccess};
 use crate::{args::Columns, target};
@@ -19,9 +19,12 @@ pub(super) struct EntityArgs {
     /// Reference data with business ids.
     pub(super) parametric: Flag,
     /// Field with the id of the owning user.
-    pub(super) owner: Option<Ident>,
+    pub(super) owner: Option<FieldPath>,
     /// Fields with the id of the owning organization, by level.
     pub(super) tenant: TenantArgs,
+    /// A function that adds rows to the scope; once for each.
+    #[darling(multiple)]
+    pub(super) scope: Vec<FunctionPath>,
     /// Why a tenant-like field makes no tenant.
     pub(super) tenant_none: Option<SpannedValue<String>>,
     /// Columns that no two rows share together; once for each set.
@@ -39,9 +42,58 @@ pub(super) struct EntityArgs {
     pub(super) runtime: Option<Path>,
 }
 
-/// `tenant(client = client_id, region = region_id)`: level and field.
+/// `client_id`, or `product.client_id`: relations, and a column of where the last one leads.
+#[derive(Debug, Clone)]
+pub(super) struct FieldPath {
+    pub(super) relations: Vec<Ident>,
+    pub(super) column: Ident,
+}
+
+impl FieldPath {
+    fn new(expression: &Expr) -> Option<Self> {
+        match expression {
+            Expr::Path(_) => {
+                let column = Ident::from_expr(expression).ok()?;
+                Some(Self { relations: Vec::new(), column })
+            }
+            Expr::Field(ExprField { base, member: Member::Named(column), .. }) => {
+                let Self { mut relations, column: last } = Self::new(base)?;
+                relations.push(last);
+                Some(Self { relations, column: column.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl FromMeta for FieldPath {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        Self::new(expression).ok_or_else(|| {
+            Error::custom("expected a field, or one at the end of relations, as in `owner = order.user_id`")
+                .with_span(expression)
+        })
+    }
+}
+
+/// The path of a function, without quotes or parentheses.
+#[derive(Debug)]
+pub(super) struct FunctionPath(pub(super) Path);
+
+impl FromMeta for FunctionPath {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        match expression {
+            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            _ => {
+                Err(Error::custom("expected the path of a function, as in `scope = shared_with_me`")
+                    .with_span(expression))
+            }
+        }
+    }
+}
+
+/// `tenant(client = client_id, region = product.region_id)`: level and field.
 #[derive(Debug, Default)]
-pub(super) struct TenantArgs(pub(super) Vec<(Ident, Ident)>);
+pub(super) struct TenantArgs(pub(super) Vec<(Ident, FieldPath)>);
 
 impl FromMeta for TenantArgs {
     fn from_list(items: &[NestedMeta]) -> Result<Self> {
@@ -55,13 +107,13 @@ impl FromMeta for TenantArgs {
     }
 }
 
-fn tenant_level(item: &NestedMeta) -> Result<(Ident, Ident)> {
+fn tenant_level(item: &NestedMeta) -> Result<(Ident, FieldPath)> {
     let expected = || Error::custom("expected `level = field`, as in `tenant(client = client_id)`").with_span(item);
     let NestedMeta::Meta(Meta::NameValue(pair)) = item else {
         return Err(expected());
     };
     let level = pair.path.get_ident().ok_or_else(expected)?;
-    Ok((level.clone(), Ident::from_expr(&pair.value).map_err(|_| expected())?))
+    Ok((level.clone(), FieldPath::new(&pair.value).ok_or_else(expected)?))
 }
 
 /// `#[column(…)]` on a field.
@@ -170,7 +222,7 @@ impl FromMeta for ColumnNames {
 
 impl FromMeta for RelationAccess {
     fn from_expr(expression: &Expr) -> Result<Self> {
-        target::choice(expression, &[("inherit", Self::Inherit), ("filter", Self::Filter)])
+        target::choice(expression, &[("inherit", Self::Inherit), ("filter", Self::Filter), ("check", Self::Check)])
     }
 }
 

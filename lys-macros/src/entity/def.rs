@@ -9,6 +9,7 @@ use super::{
     args::{ColumnArgs, ColumnNames, EntityArgs},
     check,
     relation::{self, ATTRIBUTES, RelationDef, Written},
+    scopes::RelatedScope,
 };
 use crate::{args, doc_comment, names, target};
 
@@ -37,6 +38,10 @@ pub(super) struct EntityDef<'a> {
     pub(super) owner: Option<Ident>,
     /// Level and column of each tenant.
     pub(super) tenants: Vec<(String, Ident)>,
+    /// Owner and tenants at the end of relations.
+    pub(super) related_scopes: Vec<RelatedScope>,
+    /// Functions that add rows to the scope.
+    pub(super) scope_rules: Vec<Path>,
     /// Why a tenant-like column makes no tenant.
     pub(super) tenant_none: Option<String>,
     /// Variants of the columns that no two rows share together.
@@ -96,6 +101,8 @@ impl<'a> EntityDef<'a> {
             relations: Vec::new(),
             owner: None,
             tenants: Vec::new(),
+            related_scopes: Vec::new(),
+            scope_rules: args.scope.iter().map(|rule| rule.0.clone()).collect(),
             tenant_none: args.tenant_none.as_ref().map(|reason| reason.as_ref().clone()),
             unique: Vec::new(),
             indexes: Vec::new(),
@@ -167,19 +174,8 @@ impl<'a> EntityDef<'a> {
         sets.iter().filter_map(&mut set).collect()
     }
 
-    fn read_scopes(&mut self, args: &EntityArgs, errors: &mut Accumulator) {
-        if let Some(owner) = &args.owner {
-            self.owner = errors.handle(self.scope_column("owner", owner));
-        }
-        for (level, field) in &args.tenant.0 {
-            if let Some(column) = errors.handle(self.scope_column("tenant", field)) {
-                self.tenants.push((names::unraw(level), column));
-            }
-        }
-    }
-
     /// The declared column that `option = field` names.
-    fn scope_column(&mut self, option: &str, field: &Ident) -> Result<Ident> {
+    pub(super) fn scope_column(&mut self, option: &str, field: &Ident) -> Result<Ident> {
         check::named_column(option, field, self.column(field))?;
         let name = names::unraw(field);
         let Some(column) = self.columns.iter_mut().find(|column| column.name == name) else {

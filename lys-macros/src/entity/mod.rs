@@ -8,6 +8,7 @@ mod def;
 mod expand;
 mod fallback;
 mod relation;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod unique;

@@ -80,6 +80,8 @@ pub(super) enum RelationAccess {
     Inherit,
     /// Rows outside the scope disappear.
     Filter,
+    /// A row outside the scope denies.
+    Check,
 }
 
 /// `on_delete = …` of a relation.

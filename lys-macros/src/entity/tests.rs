@@ -91,6 +91,50 @@ fn one_tenant_rule_is_enough() {
 }
 
 #[test]
+fn whose_rows_are_may_be_said_by_a_key() {
+    let item = || {
+        quote!(
+            struct Review {
+                #[belongs_to(Product)]
+                product_id: Uuid,
+                #[has_many(Vote)]
+                votes: Many<Vote>,
+                client_id: Uuid,
+            }
+        )
+    };
+    let scopes = quote!(owner = product.author_id, tenant(client = product.shop.client_id), scope = rules::shared);
+    assert_eq!(errors(scopes, item()), [""; 0]);
+    let scopes = quote!(owner = product, tenant(client = article.client_id, region = votes.region_id));
+    assert_eq!(errors(scopes, item()).len(), 3);
+    assert_eq!(errors(quote!(owner = author().id, tenant_none = "of authors"), item()).len(), 1);
+    assert_eq!(errors(quote!(tenant(client = client_id), scope = "shared", scope = shared()), item()).len(), 2);
+    // A scope of one's own does not say which tenant a column is.
+    assert_eq!(errors(quote!(scope = shared), item()).len(), 1);
+}
+
+#[test]
+fn a_way_and_a_rule_are_what_could_be_written_by_hand() {
+    let item = quote!(
+        struct Review {
+            #[cfg(test)]
+            #[belongs_to(Product)]
+            product_id: Uuid,
+        }
+    );
+    let expansion = expand(quote!(owner = product.shop.owner_id, scope = rules::shared), item).to_string();
+    let way = ":: lys :: entity :: Way :: of :: < Review > () . along (| __lys_members | __lys_members . product) \
+               . along (| __lys_members | __lys_members . shop) . to (| __lys_columns | __lys_columns . owner_id) . owner ()";
+    assert!(
+        expansion.contains(&format!("# [cfg (test)] let definition = definition . related_scope ({way}) ;")),
+        "{expansion}"
+    );
+    let rule = "definition . scope_rule (\"rules::shared\" , | __lys_grant | :: lys :: entity :: bridge :: scope_of :: \
+                < Review > (rules :: shared , __lys_grant)) ;";
+    assert!(expansion.contains(rule), "{expansion}");
+}
+
+#[test]
 fn a_row_has_one_version_and_lys_counts_it() {
     let item = quote! {
         struct Shelf {

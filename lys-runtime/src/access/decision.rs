@@ -61,6 +61,21 @@ impl Decision {
     }
 }
 
+impl Grant {
+    /// The user whose own rows are allowed, of a grant on some rows.
+    #[must_use]
+    pub fn owner(&self) -> Option<Uuid> {
+        if let Self::Within { owner, .. } = self { *owner } else { None }
+    }
+
+    /// The allowed organizations of a level, of a grant on some rows.
+    #[must_use]
+    pub fn organizations(&self, level: &str) -> &[Uuid] {
+        let Self::Within { organizations, .. } = self else { return &[] };
+        organizations.iter().find(|(known, _)| known == level).map_or(&[], |(_, ids)| ids)
+    }
+}
+
 /// Without ids: which rows, in words.
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,10 @@
 //! Scope: the rows of one entity that a decision is limited to, as a condition for SQL and as a check on values.
+//!
+//! `beyond` is what no column of the rows themselves says: owners and tenants at the end of keys, and the author's own scopes.
 
+mod beyond;
+
+pub(crate) use beyond::{Holder, holders, looks_beyond};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -74,15 +79,16 @@ pub(crate) fn along<'d>(decision: &'d Decision, relation: &RelationDef, target: 
 
 fn reach(decision: &Decision, entity: &EntityDef, root: bool) -> Reach {
     let own = root && decision.is_about(entity.type_id);
-    let (owner, organizations) = match decision.grant() {
-        Grant::Full => return Reach::All,
-        Grant::Public if own || !entity.is_scoped() => return Reach::All,
-        Grant::Public => return Reach::Nothing,
-        Grant::Within { .. } if !entity.is_scoped() => return if own { Reach::Nothing } else { Reach::All },
-        Grant::Within { owner, organizations } => (owner, organizations),
-    };
-    let branches = branches(entity, *owner, organizations).into_iter().map(|(_, term)| term);
-    any_of(branches.collect())
+    match decision.grant() {
+        Grant::Full => Reach::All,
+        Grant::Public if own || !entity.is_scoped() => Reach::All,
+        Grant::Public => Reach::Nothing,
+        Grant::Within { .. } if !entity.is_scoped() && !own => Reach::All,
+        grant @ Grant::Within { .. } => {
+            let own = branches(entity, grant).into_iter().map(|(_, term)| term);
+            any_of(own.chain(beyond::branches(entity, grant)).collect())
+        }
+    }
 }
 
 /// The rows of `entity` that may be changed or deleted under `decision`: those of [`scope`] at the root, but rows of nobody, which are
@@ -97,25 +103,23 @@ pub(crate) fn writable<'d>(decision: &'d Decision, entity: &EntityDef) -> Option
     (!denied).then_some(scope)
 }
 
-/// The ways into the scope: each a column of `entity`, and what it must hold.
-fn branches(entity: &EntityDef, owner: Option<Uuid>, organizations: &[(String, Vec<Uuid>)]) -> Vec<(u16, Term)> {
-    let mut branches = Vec::new();
-    if let (Some(column), Some(user)) = (entity.owner, owner) {
-        branches.push((column, Term::Compare(column, Operator::Equal, key(entity, column, user))));
+/// The ways into the scope that columns of `entity` are: each with what it must hold.
+fn branches(entity: &EntityDef, grant: &Grant) -> Vec<(u16, Term)> {
+    let branch = |column: u16, ids: &[Uuid]| Some((column, one_of(entity, column, ids)?));
+    let owner = entity.owner.and_then(|column| branch(column, grant.owner().as_slice()));
+    let tenants = entity.tenants.iter();
+    let tenants = tenants.filter_map(|TenantDef { level, column }| branch(*column, grant.organizations(level)));
+    owner.into_iter().chain(tenants).collect()
+}
+
+/// `column` holds one of `ids`.
+fn one_of(entity: &EntityDef, column: u16, ids: &[Uuid]) -> Option<Term> {
+    match ids {
+        [] => None,
+        // `=` lets the database walk an index in the order of the list.
+        [id] => Some(Term::Compare(column, Operator::Equal, key(entity, column, *id))),
+        ids => Some(Term::In(column, ids.iter().map(|id| key(entity, column, *id)).collect())),
     }
-    for TenantDef { level, column } in &entity.tenants {
-        let ids = of_level(organizations, level);
-        match ids {
-            [] => {}
-            // `=` lets the database walk an index in the order of the list.
-            [id] => branches.push((*column, Term::Compare(*column, Operator::Equal, key(entity, *column, *id)))),
-            ids => {
-                let keys = ids.iter().map(|id| key(entity, *column, *id)).collect();
-                branches.push((*column, Term::In(*column, keys)));
-            }
-        }
-    }
-    branches
 }
 
 fn any_of(mut terms: Vec<Term>) -> Reach {
@@ -132,13 +136,13 @@ pub(crate) fn moved_out<'v>(
     entity: &EntityDef,
     changed: impl Fn(u16) -> Option<&'v Value>,
 ) -> Reach {
-    let Grant::Within { owner, organizations } = decision.grant() else {
+    let grant @ Grant::Within { .. } = decision.grant() else {
         return Reach::Nothing;
     };
     if admits(decision, entity, &changed) {
         return Reach::Nothing;
     }
-    let branches = branches(entity, *owner, organizations);
+    let branches = branches(entity, grant);
     let unchanged: Vec<(u16, Term)> =
         branches.iter().filter(|(column, _)| changed(*column).is_none()).cloned().collect();
     if unchanged.len() == branches.len() {
@@ -152,7 +156,8 @@ pub(crate) fn moved_out<'v>(
 }
 
 /// Whether a row with these values may be written under `decision`: the rule of [`scope`] at the root, on values instead of rows,
-/// and stricter for entities without owner and tenant: reading them is harmless, writing them takes the right to all rows.
+/// and stricter for entities without owner and tenant: reading them is harmless, writing them takes the right to all rows. What lies
+/// beyond the row's own values is for [`looks_beyond`].
 pub(crate) fn admits<'v>(decision: &Decision, entity: &EntityDef, value: impl Fn(u16) -> Option<&'v Value>) -> bool {
     let owner = match decision.grant() {
         Grant::Full => return true,
@@ -172,15 +177,11 @@ pub(crate) fn admits<'v>(decision: &Decision, entity: &EntityDef, value: impl Fn
 
 /// Whether `decision` reaches the organization in the tenant column `column`: the owner branch does not count.
 pub(crate) fn holds(decision: &Decision, entity: &EntityDef, column: u16, id: &Value) -> bool {
-    let Grant::Within { organizations, .. } = decision.grant() else {
+    let grant @ Grant::Within { .. } = decision.grant() else {
         return true;
     };
     let levels = entity.tenants.iter().filter(|tenant| tenant.column == column);
-    levels.flat_map(|tenant| of_level(organizations, tenant.level)).any(|granted| *id == key(entity, column, *granted))
-}
-
-fn of_level<'o>(organizations: &'o [(String, Vec<Uuid>)], level: &str) -> &'o [Uuid] {
-    organizations.iter().find(|(known, _)| known == level).map_or(&[], |(_, ids)| ids)
+    levels.flat_map(|tenant| grant.organizations(tenant.level)).any(|granted| *id == key(entity, column, *granted))
 }
 
 /// An id as the column holds it.

@@ -24,7 +24,7 @@ pub fn access_table(model: &Model) -> String {
     format(&rows)
 }
 
-/// Which columns say whose a row is: a decision on some rows is limited by them.
+/// What says whose a row is: a decision on some rows is limited by it.
 fn scope(model: &Model, output: &OutputDef) -> String {
     let (OutputDef::Node { entity, .. } | OutputDef::Connection { entity, .. } | OutputDef::Success { entity }) =
         output
@@ -37,7 +37,12 @@ fn scope(model: &Model, output: &OutputDef) -> String {
     let column = |index: u16| entity.columns[usize::from(index)].name;
     let owner = entity.owner.map(|owner| format!("owner {}", column(owner)));
     let tenants = entity.tenants.iter().map(|tenant| format!("{} {}", tenant.level, column(tenant.column)));
-    let scopes: Vec<String> = owner.into_iter().chain(tenants).collect();
+    let related = entity.related_scopes.iter().map(|scope| {
+        let whose = scope.level.unwrap_or("owner");
+        format!("{whose} {}", scope.place(entity))
+    });
+    let rules = entity.scope_rules.iter().map(|rule| rule.name.to_owned());
+    let scopes: Vec<String> = owner.into_iter().chain(tenants).chain(related).chain(rules).collect();
     if scopes.is_empty() { "all rows".to_owned() } else { scopes.join(", ") }
 }
 

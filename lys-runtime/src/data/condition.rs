@@ -78,6 +78,18 @@ pub(crate) enum Quantifier {
     Every,
 }
 
+impl Term {
+    /// Whether there is SQL of the author's own in it.
+    pub(crate) fn is_raw(&self) -> bool {
+        match self {
+            Self::Raw(..) => true,
+            Self::And(terms) | Self::Or(terms) => terms.iter().any(Self::is_raw),
+            Self::Not(term) | Self::Related(_, _, term) => term.is_raw(),
+            Self::Compare(..) | Self::In(..) | Self::InRows(..) | Self::Null(_) | Self::Text(..) => false,
+        }
+    }
+}
+
 impl<E> Condition<E> {
     fn new(term: Term) -> Self {
         Self { term, entity: PhantomData }

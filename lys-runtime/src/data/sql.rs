@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, Value};
 use super::condition::{Operator, Term};
 use crate::{
     access::{
-        Decision,
+        Decision, UNSCOPED,
         scope::{Deleted, Reach, Scope},
     },
     entity::{ColumnDef, EntityDef},
@@ -142,14 +142,24 @@ impl SqlWriter {
     }
 
     /// Adds the scope, if it says anything, behind the word `before`. No statement sees rows but through this: what it leaves out,
-    /// such as deleted rows, is left out everywhere.
+    /// such as deleted rows, is left out everywhere. Rows that a scope is related to are seen whole: whose a row is does not depend
+    /// on who asks, and scopes that lead to each other end.
     pub(crate) fn within(&mut self, before: &str, entity: &EntityDef, alias: &str, scope: &Scope<'_>) -> &mut Self {
         match &scope.reach {
             Reach::All => return self.living(before, entity, alias, scope.deleted),
             Reach::Nothing => self.push(before).push(FALSE),
-            Reach::Where(term) => self.push(before).condition(entity, alias, term, scope.decision),
+            Reach::Where(term) => self.push(before).condition(entity, alias, term, &UNSCOPED),
         };
         self.living(" AND ", entity, alias, scope.deleted)
+    }
+
+    /// Adds the condition that a row is not within `reach`.
+    pub(crate) fn beyond(&mut self, entity: &EntityDef, alias: &str, reach: &Reach) -> &mut Self {
+        match reach {
+            Reach::All => self.push(FALSE),
+            Reach::Nothing => self.push("1 = 1"),
+            Reach::Where(term) => self.not(entity, alias, term, &UNSCOPED),
+        }
     }
 
     fn living(&mut self, before: &str, entity: &EntityDef, alias: &str, deleted: Deleted) -> &mut Self {

@@ -6,6 +6,7 @@
 mod blame;
 mod check;
 mod delete;
+mod holders;
 mod insert;
 mod matching;
 mod nested;

@@ -10,8 +10,9 @@ use sea_orm::{
 
 use super::{
     BelongsToOnce, Column, ColumnDef, ColumnKind, ColumnValue, Emptied, Entity, Holds, ItemKind, Join, ReferenceTo,
-    ScopeKey, TextValue, VersionNumber,
+    ScopeCondition, ScopeKey, TextValue, VersionNumber,
 };
+use crate::{access::Grant, data::Condition};
 
 /// A column as SeaORM declares it.
 #[must_use]
@@ -250,6 +251,11 @@ pub fn all<T: Copy>(variants: &'static [T]) -> All<T> {
 #[must_use]
 pub const fn scope_key<T: ScopeKey>(column: u16) -> u16 {
     column
+}
+
+/// What a scope function says of a grant, if it answers with a condition on `E`.
+pub fn scope_of<E: Entity>(rows: fn(&Grant) -> Option<Condition<E>>, grant: &Grant) -> Option<ScopeCondition> {
+    rows(grant).map(Into::into)
 }
 
 /// The place of a version column, if its type counts.

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use super::{
-    Entity, Join, ReferenceTo, RelationAccess, RelationDef,
+    Entity, Join, ReferenceTo, RelatedScope, RelationAccess, RelationDef, ScopeRule,
     value::{ColumnKind, ColumnValue},
 };
 use crate::data::{Dialect, TableDdl, ddl};
@@ -29,6 +29,10 @@ pub struct EntityDef {
     pub owner: Option<u16>,
     /// Columns with the id of the owning organization, by level.
     pub tenants: Vec<TenantDef>,
+    /// Owners and organizations that other entities hold.
+    pub related_scopes: Vec<RelatedScope>,
+    /// The author's own scopes.
+    pub scope_rules: Vec<ScopeRule>,
     /// Why an entity with a tenant-like column has no tenant rule.
     pub tenant_none: Option<&'static str>,
     /// Columns that no two rows share together.
@@ -99,6 +103,8 @@ impl EntityDef {
             relations: Vec::new(),
             owner: None,
             tenants: Vec::new(),
+            related_scopes: Vec::new(),
+            scope_rules: Vec::new(),
             tenant_none: None,
             unique: Vec::new(),
             indexes: Vec::new(),
@@ -231,7 +237,7 @@ impl EntityDef {
     /// True when rows have an owner or a tenant, so that a decision can be limited to some of them.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
-        self.owner.is_some() || !self.tenants.is_empty()
+        self.has_owner() || self.has_tenant()
     }
 }
 

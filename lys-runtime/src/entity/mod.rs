@@ -5,6 +5,7 @@ pub mod column;
 pub mod definition;
 pub mod enumeration;
 pub mod relation;
+pub mod scope;
 pub mod unique;
 pub mod value;
 
@@ -16,6 +17,7 @@ pub use relation::{
     BelongsTo, BelongsToOnce, Emptied, Holds, Join, KeyOfLink, KeyOfTarget, Owns, Promised, ReferenceTo,
     RelationAccess, RelationDef, RelationKind, ThroughDef,
 };
+pub use scope::{OwnKey, RelatedScope, ScopeCondition, ScopeRule, Way, WayEnd};
 pub use unique::Unique;
 pub use value::{ColumnKind, ColumnValue, ItemKind, Key};
 

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use super::{Entity, EntityDef, ToMany, ToOne, value::ColumnValue};
+use super::{Entity, EntityDef, OwnKey, ToMany, ToOne, value::ColumnValue};
 
 /// One relation.
 #[derive(Debug, Clone)]
@@ -67,6 +67,8 @@ pub enum RelationAccess {
     Inherit,
     /// Rows outside the actor's scope disappear.
     Filter,
+    /// A row outside the actor's scope denies the field. In filters, sorts and aggregates such rows disappear.
+    Check,
 }
 
 impl Join {
@@ -137,10 +139,18 @@ impl RelationDef {
         self
     }
 
-    /// Whether rows of `entity`, its target or the one between, outside the decision's scope disappear along it.
+    /// What access means along it for rows of `entity`, its target or the one between: what the author said, else `filter` when they
+    /// have an owner or tenant, and `inherit` when they have not (00-design §6).
+    #[must_use]
+    pub fn rule(&self, entity: &EntityDef) -> RelationAccess {
+        let default = if entity.is_scoped() { RelationAccess::Filter } else { RelationAccess::Inherit };
+        self.access.unwrap_or(default)
+    }
+
+    /// Whether rows of `entity`, its target or the one between, are seen along it only inside the decision's scope.
     #[must_use]
     pub fn is_filtered(&self, entity: &EntityDef) -> bool {
-        self.access.map_or(entity.is_scoped(), |access| access == RelationAccess::Filter)
+        self.rule(entity) != RelationAccess::Inherit
     }
 }
 
@@ -169,6 +179,8 @@ macro_rules! keys {
         impl Holds<$key> for $key {}
         impl Holds<$key> for Option<$key> {}
         impl Promised for $key {}
+        impl OwnKey for $key {}
+        impl OwnKey for Option<$key> {}
     )*};
 }
 

@@ -70,7 +70,8 @@ impl<'a> Loader<'a> {
             Err(error) => {
                 let failure = Failure::of(&error, self.operation, self.masking);
                 let spans = vec![(0, 0); parent_keys.len()];
-                return Ok(LoadedChild { level: LoadedLevel::empty(), spans, pages: Some(Err(failure)) });
+                let (level, denied) = (LoadedLevel::empty(), Vec::new());
+                return Ok(LoadedChild { level, spans, denied, pages: Some(Err(failure)) });
             }
         };
         let mut columns = page.shape.level.columns.clone();
@@ -102,7 +103,8 @@ impl<'a> Loader<'a> {
         let lists = Lists::OfParents { child, family: family.as_ref(), keys: parent_keys };
         let aggregates = self.aggregates(&page.shape.aggregates, entity, lists).await?;
         let level = self.below(&page.shape.level, rows).await?;
-        Ok(LoadedChild { level, spans, pages: Some(Ok(LoadedPages { order, slots, ends, aggregates })) })
+        let pages = LoadedPages { order, slots, ends, aggregates };
+        Ok(LoadedChild { level, spans, denied: Vec::new(), pages: Some(Ok(pages)) })
     }
 
     fn asked(&self, page: &ChildPage, entity: &EntityDef) -> Result<Asked> {

@@ -1,4 +1,7 @@
-//! Children: the rows of a relation for all parents at once, in one statement.
+//! Children: the rows of a relation for all parents at once, in one statement; `denied` is the one before it, where the relation
+//! checks them.
+
+mod denied;
 
 use hashbrown::HashMap;
 
@@ -22,13 +25,15 @@ pub(super) const ROW: &str = "lys_row";
 impl<'a> Loader<'a> {
     /// The rows of `child` below all of `parents`.
     pub(super) async fn child(&self, child: &'a Child, parents: &Rows) -> Result<LoadedChild> {
-        let parent_keys =
+        let mut parent_keys =
             parents.iter().map(|row| RowKey::read(row, &child.link.parent)).collect::<Result<Vec<_>>>()?;
-        match &child.shape {
-            ChildShape::One(shape) => self.child_list(child, shape, false, &parent_keys).await,
-            ChildShape::Many(shape) => self.child_list(child, shape, true, &parent_keys).await,
-            ChildShape::Page(page) => self.child_pages(child, page, &parent_keys).await,
-        }
+        let denied = if child.check { self.deny(child, &mut parent_keys).await? } else { Vec::new() };
+        let loaded = match &child.shape {
+            ChildShape::One(shape) => self.child_list(child, shape, false, &parent_keys).await?,
+            ChildShape::Many(shape) => self.child_list(child, shape, true, &parent_keys).await?,
+            ChildShape::Page(page) => self.child_pages(child, page, &parent_keys).await?,
+        };
+        Ok(LoadedChild { denied, ..loaded })
     }
 
     async fn child_list(
@@ -48,7 +53,7 @@ impl<'a> Loader<'a> {
             None => Rows::none(),
         };
         let spans = spans(&child.link.child_key(columns.len()), parent_keys, &rows)?;
-        Ok(LoadedChild { level: self.below(&shape.level, rows).await?, spans, pages: None })
+        Ok(LoadedChild { level: self.below(&shape.level, rows).await?, spans, denied: Vec::new(), pages: None })
     }
 
     /// All rows of a relation; those of one parent stand together.
@@ -83,9 +88,23 @@ impl<'a> Loader<'a> {
         'a: 'c,
     {
         let decision = self.context.decision;
+        self.family_within(child, parent_keys, |is_filtered, entity| {
+            if is_filtered { scope(decision, entity, false) } else { Scope::all(decision) }
+        })
+    }
+
+    /// The same, inside these scopes.
+    fn family_within<'c>(
+        &self,
+        child: &'c Child,
+        parent_keys: &[Option<RowKey>],
+        scope: impl Fn(bool, &EntityDef) -> Scope<'a>,
+    ) -> Option<Family<'c>>
+    where
+        'a: 'c,
+    {
         let scope_of = |is_filtered: bool, entity: &EntityDef| {
-            let scope = if is_filtered { scope(decision, entity, false) } else { Scope::all(decision) };
-            Some(scope).filter(|scope| !matches!(scope.reach, Reach::Nothing))
+            Some(scope(is_filtered, entity)).filter(|scope| !matches!(scope.reach, Reach::Nothing))
         };
         let mut keys: Vec<RowKey> = parent_keys.iter().flatten().cloned().collect();
         keys.sort_unstable();

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::NodeEntry,
-    entity::{ColumnDef, ColumnKind, ItemKind, RelationDef},
+    entity::{ColumnDef, ColumnKind, ItemKind, RelationAccess, RelationDef},
     name::camel_case,
     node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
     output::{base64::Base64Start, key::Key},
@@ -133,7 +133,8 @@ impl<'d> LevelBuilder<'d> {
             let rows = RowShape { level: below.finish(), view };
             if let NodeFieldKind::ToOne { .. } = field.kind { ChildShape::One(rows) } else { ChildShape::Many(rows) }
         };
-        self.level.children.push(Child { name: name.into(), link, filter, shape });
+        let check = relation.access == Some(RelationAccess::Check);
+        self.level.children.push(Child { name: name.into(), link, filter, check, shape });
         Ok(self.level.children.len() - 1)
     }
 

@@ -51,6 +51,8 @@ pub(crate) struct LoadedChild {
     pub(crate) level: LoadedLevel,
     /// Start and end of the rows of each parent row.
     pub(crate) spans: Vec<(u32, u32)>,
+    /// Whether the field is denied, for each parent row; empty where it is to none.
+    pub(crate) denied: Vec<bool>,
     /// What a connection shows beside its rows, or what is wrong with its arguments; nothing for a list.
     pub(crate) pages: Option<std::result::Result<LoadedPages, Failure>>,
 }

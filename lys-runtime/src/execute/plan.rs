@@ -135,6 +135,8 @@ pub(crate) struct Child {
     pub(crate) link: Link,
     /// Rows outside the decision's scope disappear.
     pub(crate) filter: bool,
+    /// One of them denies the field to its parent.
+    pub(crate) check: bool,
     pub(crate) shape: ChildShape,
 }
 

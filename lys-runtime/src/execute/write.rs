@@ -115,6 +115,11 @@ impl<'a> Writer<'a> {
                 Ok(true) => return Ok(()),
                 cell => self.missing_cell(cell, field, place),
             },
+            FieldKind::One(child) | FieldKind::Many(child) | FieldKind::Page(child)
+                if place.level.children[*child].denied.get(place.row) == Some(&true) =>
+            {
+                self.field_error(field, &Error::permission_denied())
+            }
             FieldKind::Typename(name) => {
                 self.bytes.extend_from_slice(name);
                 Ok(())

@@ -99,7 +99,7 @@ impl Sees {
     /// Whether a row of `entity`, the target of `relation` or a link on the way, is there along it.
     pub fn along(&self, relation: &RelationDef, entity: &EntityDef, row: &Row) -> bool {
         let hides = match relation.access {
-            Some(access) => access == RelationAccess::Filter,
+            Some(access) => access != RelationAccess::Inherit,
             None => is_scoped(entity),
         };
         !hides || self.row(entity, row, false)

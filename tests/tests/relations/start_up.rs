@@ -255,6 +255,9 @@ mod open {
 fn a_public_operation_that_reaches_scoped_links_must_say_so() {
     check(
         App::new("open", concat!(module_path!(), "::open")),
-        &["public operations reach `Ticket` through `Show.guests`", "say `access = inherit` or `access = filter`"],
+        &[
+            "public operations reach `Ticket` through `Show.guests`",
+            "say `access = inherit`, `access = filter` or `access = check`",
+        ],
     );
 }

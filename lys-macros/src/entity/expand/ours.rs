@@ -8,6 +8,7 @@ use super::{
     super::{
         def::{ColumnDef, DELETED_AT, EntityDef},
         relation::{Back, KeyColumn, RelationAccess, RelationDef, RelationKind},
+        scopes::RelatedScope,
         unique::{self, UniqueKey},
     },
     Names, cfg, column_index,
@@ -169,6 +170,8 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         let (cfg, index) = scope_index(def, field, names);
         quote!(#(#cfg)* let definition = definition.tenant(#level, #index);)
     });
+    let related = def.related_scopes.iter().map(|scope| related_scope(scope, names));
+    let rules = def.scope_rules.iter().map(|rule| scope_rule(rule, names));
     let version = def.version.iter().filter_map(|version| {
         let column = def.column(version)?;
         let (cfg, ty, index) = (cfg(&column.attributes), &column.ty, column_index(&column.variant, names));
@@ -193,6 +196,8 @@ fn definition(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
             #(#relations)*
             #(#owner)*
             #(#tenants)*
+            #(#related)*
+            #(#rules)*
             #(#tenant_none)*
             #(#unique)*
             #(#indexes)*
@@ -210,6 +215,7 @@ fn relation_definition(relation: &RelationDef, names: &Names<'_>) -> TokenStream
         None => quote!(::core::option::Option::None),
         Some(RelationAccess::Inherit) => quote!(::core::option::Option::Some(#entity::RelationAccess::Inherit)),
         Some(RelationAccess::Filter) => quote!(::core::option::Option::Some(#entity::RelationAccess::Filter)),
+        Some(RelationAccess::Check) => quote!(::core::option::Option::Some(#entity::RelationAccess::Check)),
     };
     let on = on(relation);
     let relation = match &relation.kind {
@@ -307,12 +313,35 @@ fn scope_index<'d>(def: &'d EntityDef<'_>, ident: &Ident, names: &Names<'_>) -> 
     (cfg(&column.attributes), quote_spanned!(ty.span()=> #entity::bridge::scope_key::<#ty>(#index)))
 }
 
+/// An owner or tenant at the end of relations. The first one is this entity's own; what the others are, the compiler knows.
+fn related_scope(scope: &RelatedScope, names: &Names<'_>) -> TokenStream {
+    let RelatedScope { cfg, level, relations, column } = scope;
+    let (entity, row) = (&names.entity, names.row);
+    let along = relations
+        .iter()
+        .map(|relation| quote_spanned!(relation.span()=> .along(|__lys_members| __lys_members.#relation)));
+    let to = quote_spanned!(column.span()=> .to(|__lys_columns| __lys_columns.#column));
+    let whose = if let Some(level) = level { quote!(.tenant(#level)) } else { quote!(.owner()) };
+    quote! {
+        #(#cfg)*
+        let definition = definition.related_scope(#entity::Way::of::<#row>() #(#along)* #to #whose);
+    }
+}
+
+/// A scope of the author's own: a function of a grant that answers with a condition on this entity.
+fn scope_rule(rule: &Path, names: &Names<'_>) -> TokenStream {
+    let (entity, row) = (&names.entity, names.row);
+    let name = rule.segments.iter().map(|segment| names::unraw(&segment.ident)).collect::<Vec<_>>().join("::");
+    let rows = quote_spanned!(rule.span()=> |__lys_grant| #entity::bridge::scope_of::<#row>(#rule, __lys_grant));
+    quote!(let definition = definition.scope_rule(#name, #rows);)
+}
+
 /// `Owned`, `Tenanted`, `SoftDelete` and `BelongsTo`: what other macros ask of an entity.
 pub(super) fn scopes(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
     let (entity, row) = (&names.entity, names.row);
-    let owned = def.owner.iter().map(|_| quote!(#[automatically_derived] impl #entity::Owned for #row {}));
-    let tenanted =
-        def.tenants.iter().take(1).map(|_| quote!(#[automatically_derived] impl #entity::Tenanted for #row {}));
+    let (has_owner, has_tenant) = (def.has_owner(), def.has_tenant());
+    let owned = has_owner.then(|| quote!(#[automatically_derived] impl #entity::Owned for #row {}));
+    let tenanted = has_tenant.then(|| quote!(#[automatically_derived] impl #entity::Tenanted for #row {}));
     let keys: Vec<_> =
         def.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::BelongsTo { .. })).collect();
     let belongs_to = keys.iter().filter(|relation| is_only(relation, &keys)).map(|relation| {
@@ -329,7 +358,7 @@ pub(super) fn scopes(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream {
         }
     });
     let soft_delete = def.soft_delete.then(|| quote!(#[automatically_derived] impl #entity::SoftDelete for #row {}));
-    quote!(#(#owned)* #(#tenanted)* #soft_delete #(#belongs_to)*)
+    quote!(#owned #tenanted #soft_delete #(#belongs_to)*)
 }
 
 /// Whether no two rows hold the same key.

@@ -3,13 +3,14 @@
 mod lists;
 mod orders;
 mod relations;
+mod scopes;
 
 use std::collections::{HashMap, HashSet};
 
 use super::{EntityEntry, Model, NodeEntry, OperationEntry, StartError, filters, sorts};
 use crate::{
     access::{AccessLevel, Connected, InternalService, OrganizationRole, Owner},
-    entity::{EntityDef, RelationDef},
+    entity::{EntityDef, RelatedScope, RelationAccess, RelationDef},
     node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
     operation::OutputDef,
     output::TypeRef,
@@ -21,6 +22,7 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
     for entity in &model.entities {
         check_names(entity, faults);
         check_tenant(entity, faults);
+        scopes::check(entity, faults);
         relations::check(model, entity, faults);
         lists::check(entity, faults);
     }
@@ -54,7 +56,9 @@ fn check_names(entity: &EntityEntry, faults: &mut StartError) {
 /// A column that looks like a tenant's must be one, or say why not (00-design §6).
 fn check_tenant(entity: &EntityEntry, faults: &mut StartError) {
     let definition = &entity.definition;
+    let is_tenanted = |scope: &RelatedScope| scope.level.is_some();
     if definition.tenants.is_empty()
+        && !definition.related_scopes.iter().any(is_tenanted)
         && definition.tenant_none.is_none()
         && definition.column_index("client_id").is_some()
     {
@@ -120,9 +124,9 @@ fn check_promised(
             target.name,
             field.ty.name()
         ));
-    } else if relation.is_filtered(target) {
+    } else if relation.rule(target) == RelationAccess::Filter {
         faults.add(format!(
-            "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` on the relation",
+            "{place} may be hidden by the scope of `{}`; show it as `Option<{}>`, or say `access = inherit` or `access = check` on the relation",
             target.name,
             field.ty.name()
         ));
@@ -189,11 +193,11 @@ fn check_levels(model: &Model, operation: &OperationEntry, faults: &mut StartErr
     let entity = &model.entities[index].definition;
     let place = format!("{}: operation `{}`", operation.source, operation.definition.name);
     let levels = &operation.definition.audience.levels;
-    if levels.contains(&Owner::ID) && entity.owner.is_none() {
+    if levels.contains(&Owner::ID) && !entity.has_owner() {
         faults
             .add(format!("{place} is open to `Owner`, but `{}` has no owner; add `owner = field` to it", entity.name));
     }
-    if levels.contains(&OrganizationRole::ID) && entity.tenants.is_empty() {
+    if levels.contains(&OrganizationRole::ID) && !entity.has_tenant() {
         faults.add(format!(
             "{place} is open to `OrganizationRole`, but `{}` has no tenant; add `tenant(…)` to it",
             entity.name

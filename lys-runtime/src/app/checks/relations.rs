@@ -109,7 +109,7 @@ pub(super) fn check_public(model: &Model, operation: &OperationEntry, faults: &m
             if let (None, Some(target)) = (relation.access, scoped.next()) {
                 // Without the operation's name: one fault for each relation, however many operations lead to it.
                 faults.add(format!(
-                    "{}: public operations reach `{}` through `{}.{}`; say `access = inherit` or `access = filter` on that relation",
+                    "{}: public operations reach `{}` through `{}.{}`; say `access = inherit`, `access = filter` or `access = check` on that relation",
                     model.entities[entry.entity].source, target.name, entity.name, relation.name
                 ));
             }

@@ -6,11 +6,12 @@ use sea_orm::Value;
 
 use super::{
     Writer,
+    holders::may_move,
     nested::ParentKey,
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::{Reach, Scope, admits, holds, scope},
+    access::scope::{Reach, Scope, admits, holds, looks_beyond, scope},
     data::{
         Row,
         condition::{Operator, Term},
@@ -52,26 +53,35 @@ impl Reference<'_> {
 }
 
 impl Writer<'_> {
-    /// New rows are inside the scope.
-    pub(super) fn check_new(&self, entity: &EntityDef, lines: &[Line]) -> Result<()> {
-        for line in lines {
-            if !admits(self.decision, entity, |column| line.values.get(usize::from(column))) {
+    /// New rows are inside the scope. Answers with those of which their own columns do not tell, where something else may.
+    pub(super) fn check_new<'l>(&self, entity: &EntityDef, lines: &'l [Line]) -> Result<Vec<&'l Line>> {
+        let open = self.not_admitted(entity, lines);
+        match open.first() {
+            Some(line) if !looks_beyond(self.decision, entity) => {
                 let detail = format!("a new {} outside the scope", entity.name);
-                return Err(Error::permission_denied().with_detail(detail).at(&line.path));
+                Err(Error::permission_denied().with_detail(detail).at(&line.path))
             }
+            _ => Ok(open),
         }
-        Ok(())
     }
 
-    /// Changed rows are inside the scope; a new tenant is one that the decision names, whoever owns the row.
-    pub(super) fn check_moves(&self, entity: &EntityDef, lines: &[Line]) -> Result<()> {
+    /// Changed rows are inside the scope; a new tenant is one that the decision names, whoever owns the row. Answers like
+    /// [`check_new`](Self::check_new).
+    pub(super) fn check_moves<'l>(&self, entity: &EntityDef, lines: &'l [Line]) -> Result<Vec<&'l Line>> {
         for line in lines {
             self.check_tenants(entity, line)?;
-            if !admits(self.decision, entity, |column| line.values.get(usize::from(column))) {
-                return Err(moved(entity, line));
-            }
         }
-        Ok(())
+        let open = self.not_admitted(entity, lines);
+        match open.first() {
+            Some(line) if !looks_beyond(self.decision, entity) => Err(moved(entity, line)),
+            // The statement that changes the others asks for them inside the scope, and nothing takes them out of it.
+            _ => Ok(open.into_iter().filter(|line| may_move(entity, line)).collect()),
+        }
+    }
+
+    fn not_admitted<'l>(&self, entity: &EntityDef, lines: &'l [Line]) -> Vec<&'l Line> {
+        let is_admitted = |line: &&Line| admits(self.decision, entity, |column| line.values.get(usize::from(column)));
+        lines.iter().filter(|line| !is_admitted(line)).collect()
     }
 
     /// The decision reaches the organizations that a row moves to.
@@ -167,7 +177,7 @@ impl Writer<'_> {
     }
 
     /// Which of these values of `columns` have a row inside `scope`.
-    async fn known(
+    pub(super) async fn known(
         &self,
         entity: &EntityDef,
         columns: &[u16],
@@ -214,11 +224,11 @@ fn part(row: Row<'_>, slot: usize, kind: ColumnKind) -> Result<Value> {
 }
 
 /// See [`lookup_text`].
-fn lookup_texts<'v>(key: impl IntoIterator<Item = &'v Value>) -> Option<Vec<String>> {
+pub(super) fn lookup_texts<'v>(key: impl IntoIterator<Item = &'v Value>) -> Option<Vec<String>> {
     key.into_iter().map(lookup_text).collect()
 }
 
-fn moved(entity: &EntityDef, line: &Line) -> Error {
+pub(super) fn moved(entity: &EntityDef, line: &Line) -> Error {
     Error::permission_denied().with_detail(format!("a {} moved out of the scope", entity.name)).at(&line.path)
 }
 

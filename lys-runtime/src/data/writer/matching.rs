@@ -2,15 +2,23 @@
 
 use sea_orm::Value;
 
-use super::{Writer, nested::not_new, rows::Line};
+use super::{
+    Writer,
+    holders::{may_move, outside},
+    nested::not_new,
+    rows::Line,
+};
 use crate::{
-    access::scope::{Reach, Scope, moved_out},
+    access::scope::{Reach, Scope, admits, looks_beyond, moved_out},
     data::{
         Draft, Select,
-        sql::SqlWriter,
+        condition::Term,
+        reader::read,
+        select::RowSelect,
+        sql::{SqlWriter, is_null},
         values::{self, Mistakes},
     },
-    entity::{Entity, EntityDef},
+    entity::{Entity, EntityDef, RelationKind},
     error::{Error, Result},
 };
 
@@ -25,18 +33,45 @@ impl Writer<'_> {
             return Ok(0);
         };
         self.check_tenants(&entity, &line)?;
+        check_whole_keys(&entity, &line)?;
         self.check_references(&entity, &[&line]).await?;
-        self.check_staying(&entity, select, &line, &scope).await?;
+        let held = self.check_new_holders(&entity, &[&line]).await?;
+        if looks_beyond(self.decision, &entity) {
+            let changed = |column| line.writes(column).then(|| line.value(column));
+            if held.is_empty() && may_move(&entity, &line) && !admits(self.decision, &entity, changed) {
+                return self.update_and_look::<E>(select, &line, &scope).await;
+            }
+        } else {
+            self.check_staying(&entity, select, &line, &scope).await?;
+        }
+        self.update_all(&entity, &line, &select.rows.conditions, &scope).await
+    }
 
+    async fn update_all(&self, entity: &EntityDef, line: &Line, terms: &[Term], scope: &Scope<'_>) -> Result<u64> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("UPDATE ").name(entity.table).push(" SET ");
         for (index, column) in line.written.iter().enumerate() {
             let name = entity.columns[usize::from(*column)].name;
             sql.push(if index > 0 { ", " } else { "" }).name(name).push(" = ").bind(line.value(*column).clone());
         }
-        sql.counted(&entity);
-        sql.filter(&entity, "", &select.rows.conditions, &scope);
+        sql.counted(entity);
+        sql.filter(entity, "", terms, scope);
         self.transaction.execute(sql.text, sql.values).await
+    }
+
+    /// The same where only the database can tell whether rows stay inside the scope: they are noted before, and looked for after.
+    async fn update_and_look<E: Entity>(&self, select: &Select<E>, line: &Line, scope: &Scope<'_>) -> Result<u64> {
+        let entity = E::definition();
+        let mut sql = self.reader.select::<E>(&RowSelect { order: Vec::new(), ..select.rows.clone() });
+        sql.lock_rows();
+        let rows: Vec<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?;
+        let keys: Vec<Value> = rows.iter().map(|row| row.key().clone().into()).collect();
+        let mut updated = 0;
+        for keys in keys.chunks(self.dialect().keys_per_statement()) {
+            updated += self.update_all(&entity, line, &[Term::In(0, keys.to_vec())], scope).await?;
+        }
+        let outside_of = self.first_outside(&entity, keys, select.rows.deleted).await?;
+        outside_of.map_or(Ok(updated), |_| Err(outside(&entity)))
     }
 
     /// No row leaves the scope. Rows are asked for only where their other columns decide that.
@@ -63,6 +98,19 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// A key of several columns changes as a whole or becomes empty: of a part of it nobody knows to which rows it refers then.
+fn check_whole_keys(entity: &EntityDef, line: &Line) -> Result<()> {
+    for relation in entity.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo) {
+        let written = || relation.on.iter().map(|join| join.here).filter(|column| line.writes(*column));
+        let is_empty = written().any(|column| is_null(line.value(column)));
+        if (1..relation.on.len()).contains(&written().count()) && !is_empty {
+            let text = format!("`{}.{}`: of many rows at once the key changes as a whole", entity.name, relation.name);
+            return Err(Error::internal(text));
+        }
+    }
+    Ok(())
 }
 
 /// The columns that `given` sets, with the time of the change; `None` when it sets none.

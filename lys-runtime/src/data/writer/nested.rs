@@ -2,15 +2,17 @@
 
 use std::any::TypeId;
 
+use sea_orm::Value;
 use serde_json::Value as Json;
 
 use super::{Writer, insert::insertion, rows::Line};
 use crate::{
+    access::scope::Holder,
     data::{
         children::{ChildEntity, Children},
         values::{self, Mistakes},
     },
-    entity::EntityDef,
+    entity::{EntityDef, RelationDef},
     error::{Error, Result},
 };
 
@@ -19,6 +21,8 @@ pub(super) struct ChildLevel {
     entity: EntityDef,
     of: ChildEntity,
     lines: Vec<Line>,
+    /// The values of each line's parent, where they may say whose the line is.
+    parents: Vec<Vec<Value>>,
     parent: ParentKey,
     /// They have neither owner nor tenant, and the relation says that they are part of their parent: who may write that may write them.
     is_part: bool,
@@ -34,6 +38,13 @@ pub(super) struct ParentKey {
 }
 
 impl ParentKey {
+    /// Whether it is the key of `relation` of `child`.
+    pub(super) fn is_along(&self, child: &EntityDef, relation: &RelationDef) -> bool {
+        let there: Vec<u16> = relation.on.iter().map(|join| join.there).collect();
+        let names = relation.on.iter().map(|join| child.columns[usize::from(join.here)].name);
+        self.is_of(relation.target, &there) && names.eq(self.names.iter().copied())
+    }
+
     /// Whether it refers to these columns of that entity.
     pub(super) fn is_of(&self, entity: TypeId, key: &[u16]) -> bool {
         self.entity == entity && self.key == key
@@ -41,6 +52,34 @@ impl ParentKey {
 }
 
 impl ChildLevel {
+    /// Of `open`, some of these rows in their order, those that their new parent does not bring into the scope by the key that `holder`
+    /// is, and whether only the database can tell of one; `None` where the parent's is another key.
+    pub(super) fn not_held<'l>(&self, holder: &Holder<'_>, open: &[&'l Line]) -> Option<(Vec<&'l Line>, bool)> {
+        if !self.parent.is_along(&self.entity, holder.relation) {
+            return None;
+        }
+        // The parent is inside the scope itself, if only once it is written.
+        if holder.is_implied {
+            return Some((Vec::new(), false));
+        }
+        let mut parents = self.lines.iter().zip(&self.parents);
+        let (mut left, mut later) = (Vec::new(), false);
+        for line in open {
+            let parent = parents.find(|(own, _)| std::ptr::eq(*own, *line));
+            let is_held = parent.map_or(Some(false), |(_, parent)| holder.holds_by(parent));
+            later |= is_held.is_none();
+            if is_held != Some(true) {
+                left.push(*line);
+            }
+        }
+        Some((left, later))
+    }
+
+    /// What they are.
+    pub(super) fn entity(&self) -> &EntityDef {
+        &self.entity
+    }
+
     /// Where the rows stand in the input: the only one, or their list.
     fn place(&self) -> &[Json] {
         match &self.lines[..] {
@@ -87,7 +126,7 @@ fn level(
     let Some(of) = families.first().map(|(_, children)| children.entity) else { return Ok(Vec::new()) };
     let relation = &entity.relations[usize::from(relation)];
     let child = (of.definition)();
-    let (mut lines, mut below) = (Vec::new(), Vec::new());
+    let (mut lines, mut parents, mut below) = (Vec::new(), Vec::new(), Vec::new());
     for (parent, children) in families {
         for mut draft in children.drafts {
             let path = [&parent.path[..], &draft.path].concat();
@@ -105,6 +144,9 @@ fn level(
             }
             lines.push(Line::new(values::of_new_row(&child, &draft.values, of.key, mistakes), path));
             below.push(draft.children);
+            if child.is_scoped_beyond() {
+                parents.push(parent.values.clone());
+            }
         }
     }
     let deeper = levels(&child, lines.iter().zip(below), mistakes)?;
@@ -114,7 +156,7 @@ fn level(
         names: relation.on.iter().map(|join| child.columns[usize::from(join.there)].name).collect(),
     };
     let is_part = !child.is_scoped() && !relation.is_filtered(&child);
-    let level = ChildLevel { entity: child, of, lines, parent, is_part };
+    let level = ChildLevel { entity: child, of, lines, parents, parent, is_part };
     Ok(std::iter::once(level).chain(deeper).collect())
 }
 
@@ -126,18 +168,19 @@ pub(super) fn not_new(entity: &EntityDef) -> Error {
 }
 
 impl Writer<'_> {
-    /// Checks each row as if it were created by itself, but for the key of its parent, which is about to be written.
-    pub(super) async fn check_children(&self, levels: &[ChildLevel]) -> Result<()> {
-        for ChildLevel { entity, lines, is_part, .. } in levels {
-            if !is_part {
-                self.check_new(entity, lines)?;
-            }
+    /// Checks each row as if it were created by itself, but for the key of its parent, which is about to be written. Answers with the
+    /// rows of each level of which only the database can tell then.
+    pub(super) async fn check_children<'l>(&self, levels: &'l [ChildLevel]) -> Result<Vec<Vec<&'l Line>>> {
+        let new = |level: &'l ChildLevel| {
+            if level.is_part { Ok(Vec::new()) } else { self.check_new(&level.entity, &level.lines) }
+        };
+        let mut open = levels.iter().map(new).collect::<Result<Vec<_>>>()?;
+        for (level, open) in levels.iter().zip(&mut open) {
+            let lines: Vec<&Line> = level.lines.iter().collect();
+            self.check_other_references(&level.entity, &lines, &level.parent).await?;
+            *open = self.check_holders(&level.entity, std::mem::take(open), Some(level)).await?;
         }
-        for ChildLevel { entity, lines, parent, .. } in levels {
-            let lines: Vec<&Line> = lines.iter().collect();
-            self.check_other_references(entity, &lines, parent).await?;
-        }
-        Ok(())
+        Ok(open)
     }
 
     /// Writes the rows of all levels, once those above are written.

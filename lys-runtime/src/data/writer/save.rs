@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::{
     Writer,
+    holders::without,
     nested::{self, ChildLevel},
     rows::{Line, lookup_text},
 };
@@ -111,11 +112,14 @@ impl Writer<'_> {
         path: impl Fn(usize) -> Vec<Json>,
     ) -> Result<Vec<E>> {
         let plan = Plan::new(drafts, path)?;
-        self.check_new(&plan.entity, &plan.created)?;
-        self.check_moves(&plan.entity, &plan.edited)?;
+        let mut open = self.check_new(&plan.entity, &plan.created)?;
+        open.extend(self.check_moves(&plan.entity, &plan.edited)?);
         let lines: Vec<&Line> = plan.created.iter().chain(&plan.edited).collect();
         self.check_references(&plan.entity, &lines).await?;
-        self.check_children(&plan.children).await?;
+        let edited: Vec<&Line> = plan.edited.iter().collect();
+        let held = self.check_new_holders(&plan.entity, &edited).await?;
+        let open = self.check_holders(&plan.entity, without(open, &held), None).await?;
+        let open_children = self.check_children(&plan.children).await?;
 
         let unchanged = self.unchanged(&plan).await?;
         let mut rows = match self.write(&plan).await {
@@ -128,6 +132,10 @@ impl Writer<'_> {
             }
         };
         self.write_children(&plan.children).await?;
+        self.check_written(&plan.entity, &open).await?;
+        for (level, open) in plan.children.iter().zip(&open_children) {
+            self.check_written(level.entity(), open).await?;
+        }
         rows.extend(unchanged);
         in_order(rows, &plan.keys)
     }

@@ -8,12 +8,14 @@ use sea_orm::Value;
 
 use super::{
     Writer,
+    holders::{outside, without},
     insert::insertion,
+    keyed,
     nested::not_new,
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::scope::{Deleted, Scope, scope},
     data::{
         Draft,
         condition::{Operator, Term},
@@ -90,15 +92,17 @@ impl Writer<'_> {
         let upsert = Upsert::new(draft, key.columns())?;
         let Upsert { entity, line, .. } = &upsert;
         let lines = std::slice::from_ref(line);
-        self.check_new(entity, lines)?;
+        let open = self.check_new(entity, lines)?;
         self.check_tenants(entity, line)?;
         self.check_references(entity, &[line]).await?;
+        let held = self.check_new_holders(entity, &[line]).await?;
+        let is_open = !self.check_holders(entity, without(open, &held), None).await?.is_empty();
         let put = async {
             let scope = scope(self.decision, entity, true);
             let put = if self.dialect().answers_writes() {
                 self.put(&upsert, &scope).await?
             } else {
-                self.put_by_parts(draft, &upsert, &scope).await?
+                self.put_by_parts(draft, &upsert, &scope, is_open).await?
             };
             if let Some(put) = put {
                 return Ok(put);
@@ -108,7 +112,11 @@ impl Writer<'_> {
             Ok(Upserted { row: row.ok_or_else(|| Error::internal("a write returned no row"))?, created: true })
         };
         match put.await {
-            Ok(put) => Ok(put),
+            Ok(put) => {
+                let keys = if is_open { vec![E::key(&put.row).clone().into()] } else { Vec::new() };
+                let outside_of = self.first_outside(entity, keys, Deleted::Hidden).await?;
+                outside_of.map_or(Ok(put), |_| Err(outside(entity)))
+            }
             Err(error) => Err(self.name_reference(entity, &[line], error).await),
         }
     }
@@ -128,6 +136,7 @@ impl Writer<'_> {
         draft: &Draft<E>,
         upsert: &Upsert<'_>,
         scope: &Scope<'_>,
+        is_open: bool,
     ) -> Result<Option<Upserted<E>>> {
         let Upsert { entity, line, key, .. } = upsert;
         let mut sql = insertion(self.dialect(), entity, "", std::slice::from_ref(line));
@@ -141,7 +150,15 @@ impl Writer<'_> {
         sql.push("SELECT ").columns(entity).push(" FROM ").name(entity.table);
         sql.filter(entity, "", &rows.conditions, scope).lock_rows();
         let Some(row) = read::<E>(&self.transaction.read_all(sql.text, sql.values).await?)?.pop() else {
-            return Ok(None);
+            // It may be the new row that is not inside the scope, and not one that was there.
+            let new = if is_open { vec![line.key().clone()] } else { Vec::new() };
+            let is_there = !new.is_empty()
+                && self.has_row(entity, &[keyed(line.key().clone())], &Scope::all(self.decision)).await?;
+            return if is_there && self.first_outside(entity, new, Deleted::Hidden).await?.is_some() {
+                Err(outside(entity))
+            } else {
+                Ok(None)
+            };
         };
         self.keep([&row]);
         if upsert.is_new(&row) {
