@@ -75,7 +75,8 @@ async fn run(
         after_commit: None,
     };
     let arguments = arguments.into_iter().map(|(name, text)| (name.into(), ConstValue::String(text))).collect();
-    let answer = resolve(Authorized { context: &context, arguments: ArgumentValues(arguments) }).await?;
+    let answer =
+        resolve(Authorized { context: &context, arguments: ArgumentValues(arguments), siblings: None }).await?;
     transaction.commit().await?;
     Ok(answer.0)
 }

@@ -26,6 +26,8 @@ pub mod code {
     pub const INVALID_ARGUMENT: &str = "INVALID_ARGUMENT";
     /// A relation of the selected rows has more rows than a request may read.
     pub const TOO_MANY_ROWS: &str = "TOO_MANY_ROWS";
+    /// More ids than a request may look up at once.
+    pub const TOO_MANY_IDS: &str = "TOO_MANY_IDS";
     /// The answer would be larger than a request may ask for.
     pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
     /// A document that may read more rows than a request may ask for.

@@ -7,6 +7,7 @@ pub(crate) mod aggregates;
 mod checks;
 mod compose;
 pub(crate) mod filters;
+pub(crate) mod getters;
 mod implicit;
 mod model;
 mod orders;

@@ -42,6 +42,8 @@ pub struct Model {
     pub(crate) sorts: IndexMap<&'static str, Sorting>,
     /// What connections tell of all their rows together, by node name.
     pub(crate) aggregates: IndexMap<&'static str, NodeAggregates>,
+    /// Getters by the node that they answer with: what `node` and `nodes` ask.
+    pub(crate) getters: IndexMap<&'static str, Vec<&'static str>>,
 }
 
 /// An entity and where it comes from.

@@ -49,6 +49,8 @@ pub struct Config {
     pub query_list_rows: u32,
     /// Largest page.
     pub relay_max_results: u32,
+    /// Most ids that `nodes` takes.
+    pub relay_max_ids: u32,
     /// What is logged, as `tracing` directives.
     pub log: Option<String>,
     /// How long running requests may take after a signal to stop.
@@ -107,6 +109,7 @@ impl Config {
             query_cost_limit: limits.cost_limit,
             query_list_rows: limits.list_rows,
             relay_max_results: limits.max_page,
+            relay_max_ids: limits.max_ids,
             log: None,
             shutdown_timeout: Duration::from_secs(30),
         }
@@ -240,6 +243,7 @@ const KEYS: &[Key] = &[
     Key { path: "query_cost_limit", set: |config, value| put(&mut config.query_cost_limit, at_least_one(value)) },
     Key { path: "query_list_rows", set: |config, value| put(&mut config.query_list_rows, at_least_one(value)) },
     Key { path: "relay_max_results", set: |config, value| put(&mut config.relay_max_results, at_least_one(value)) },
+    Key { path: "relay_max_ids", set: |config, value| put(&mut config.relay_max_ids, at_least_one(value)) },
     Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
     Key {
         path: "shutdown_timeout",

@@ -123,6 +123,7 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         cost_limit: config.query_cost_limit,
         list_rows: config.query_list_rows,
         max_page: config.relay_max_results,
+        max_ids: config.relay_max_ids,
         consistency: config.consistency,
         lanes: config.connections_per_request,
         ..EngineOptions::default()

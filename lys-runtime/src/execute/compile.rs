@@ -13,13 +13,16 @@ use super::{
     failure::{VALIDATION_FAILED, document_error},
     level::LevelBuilder,
     plan::{
-        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, OperationPlan, PageField,
-        PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, Lookup, LookupType, OperationPlan,
+        PageField, PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
     },
     positions,
 };
 use crate::{
-    app::{Model, OperationEntry},
+    app::{
+        Model, OperationEntry,
+        getters::{NODE, NODES, root_fields},
+    },
     name::camel_case,
     operation::{OutputDef, Root},
     output::{
@@ -82,6 +85,9 @@ impl<'d> Compiler<'d> {
                 match entry {
                     Some(entry) => RootKind::Operation(self.operation_plan(entry, collected)?),
                     None if name == "ping" => RootKind::Ping,
+                    None if root == Root::Query && [NODE, NODES].contains(&name) => {
+                        RootKind::Lookup(self.lookup(name == NODES, collected)?)
+                    }
                     None => return Err(unknown_field(name, type_name, collected.first.pos)),
                 }
             }
@@ -108,6 +114,23 @@ impl<'d> Compiler<'d> {
             OutputDef::Value { ty, .. } => (Shape::Value(self.object(ty, &collected.sets)?), ty.is_nullable()),
         };
         Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape })
+    }
+
+    /// The selection on `node` or `nodes`, for each type that an id may be of.
+    fn lookup(&self, many: bool, collected: &Collected<'d>) -> Compiled<Lookup> {
+        let name = if many { NODES } else { NODE };
+        let declared = root_fields().into_iter().filter(|(field, ..)| *field == name);
+        let declared: Vec<_> = declared.map(|(.., (name, _, ty))| (name.to_owned(), ty)).collect();
+        let arguments = self.arguments(&declared, collected.first)?;
+        let types = self.model.getters.iter().map(|(node, getters)| {
+            let node = self.node(node)?;
+            let mut level = LevelBuilder::new(*self, node.entity);
+            let view = level.view(node, &collected.sets)?;
+            let key = level.key_slot(0);
+            let rows = RowShape { level: level.finish(), view };
+            Ok(LookupType { node: node.definition.name, getters: getters.clone(), rows, key })
+        });
+        Ok(Lookup { many, arguments, types: types.collect::<Compiled<_>>()? })
     }
 
     /// The given arguments of a field, literals coerced.

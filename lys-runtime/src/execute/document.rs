@@ -27,7 +27,10 @@ use super::{
 use crate::{
     app::Model,
     output::TypeRef,
-    schema::{InputTable, LysSchema},
+    schema::{
+        InputTable, LysSchema,
+        shapes::{self, Overlaps},
+    },
 };
 
 /// Plans of one document that are kept; further combinations are compiled on each request.
@@ -58,13 +61,15 @@ impl Document {
         schema: &LysSchema,
         inputs: &InputTable,
         options: &EngineOptions,
+        lookup_types: usize,
     ) -> Result<Self, Vec<Json>> {
         limits::check_tokens(&graphql.query)?;
         let parsed = parse_query(&graphql.query).map_err(|error| vec![syntax_error(&error)])?;
         let fields = limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, graphql.operation_name.as_deref())?;
-        validate(&parsed, graphql, schema).await?;
+        let looks_up = !shapes::lookups(&parsed).is_empty();
+        validate(&parsed, graphql, schema, looks_up).await?;
 
         let operation = &find(&parsed, operation_name.as_ref()).node;
         let variables = operation.variable_definitions.iter().map(|definition| Variable {
@@ -77,6 +82,8 @@ impl Document {
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
         check_switches(&variables, &switches)?;
+        // A selection on `node` is planned for each type that an id may be of.
+        let fields = if looks_up { fields.saturating_mul(lookup_types.max(1)) } else { fields };
         let weight = weight(graphql.query.len(), fields, switches.len());
         Ok(Self { parsed, operation_name, variables, switches, weight, plans: Mutex::default() })
     }
@@ -220,8 +227,16 @@ fn introspection_fields(set: &async_graphql::parser::types::SelectionSet, found:
 }
 
 /// async-graphql's rules, without the request's variables: those are coerced by us on every request.
-async fn validate(parsed: &ExecutableDocument, graphql: &GraphqlRequest, schema: &LysSchema) -> Result<(), Vec<Json>> {
+async fn validate(
+    parsed: &ExecutableDocument,
+    graphql: &GraphqlRequest,
+    schema: &LysSchema,
+    looks_up: bool,
+) -> Result<(), Vec<Json>> {
     let mut request = async_graphql::Request::new(&graphql.query);
+    if looks_up {
+        request = request.data(Overlaps(Arc::new(parsed.clone())));
+    }
     request.set_parsed_query(typename::visible(parsed.clone()));
     if let Some(name) = &graphql.operation_name {
         request = request.operation_name(name);

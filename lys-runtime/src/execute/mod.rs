@@ -19,6 +19,7 @@ pub mod inspect;
 mod level;
 mod limits;
 mod load;
+mod lookup;
 mod mutate;
 mod options;
 mod order;
@@ -46,7 +47,7 @@ use self::{
     document::{Document, DocumentCache},
     failure::document_error,
     inspect::{Inspection, PlanReport},
-    plan::{OperationPlan, Plan},
+    plan::Plan,
     run::{Data, Run},
 };
 use crate::{
@@ -250,10 +251,13 @@ impl Engine {
     /// A query is of one moment as a whole as soon as one of its operations asks for that.
     fn consistency(&self, plan: &Plan) -> Consistency {
         let project = self.options.consistency;
-        let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
-        let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
+        let of_operation = |name: &str| self.model.operations[name].definition.consistency;
+        let getters = plan.lookups().flat_map(|lookup| &lookup.types).flat_map(|ty| &ty.getters).copied();
+        let mut operations = plan.operations().map(|plan| plan.operation).chain(getters);
         match plan.root {
-            Root::Query if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query if operations.any(|name| of_operation(name).unwrap_or(project) == Consistency::Snapshot) => {
+                Consistency::Snapshot
+            }
             Root::Query => Consistency::Statement,
             Root::Mutation => project,
         }
@@ -279,7 +283,9 @@ impl Engine {
     }
 
     async fn prepare(&self, graphql: &GraphqlRequest) -> Result<Arc<Document>, Vec<Json>> {
-        let document = Arc::new(Document::prepare(graphql, &self.schema, &self.inputs, &self.options).await?);
+        let document = Arc::new(
+            Document::prepare(graphql, &self.schema, &self.inputs, &self.options, self.model.getters.len()).await?,
+        );
         self.documents.insert(graphql, &document);
         Ok(document)
     }

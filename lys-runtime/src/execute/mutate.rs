@@ -37,7 +37,8 @@ impl<'a> Run<'a> {
                 after_commit: Some(&after_commit),
                 ..self.context(decision, self.database)
             };
-            (entry.definition.resolve)(Authorized { context: &context, arguments: arguments.clone() }).await
+            let call = Authorized { context: &context, arguments: arguments.clone(), siblings: None };
+            (entry.definition.resolve)(call).await
         };
         let resolution = match resolved {
             Ok(resolved) => resolved.0,

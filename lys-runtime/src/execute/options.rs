@@ -26,6 +26,8 @@ pub struct EngineOptions {
     pub list_rows: u32,
     /// Largest page (`relay_max_results`).
     pub max_page: u32,
+    /// Most ids that `nodes` takes.
+    pub max_ids: u32,
     /// Most rows that a relation may give for all rows above it together.
     pub max_rows: u32,
     /// Most bytes of an answer.
@@ -51,6 +53,7 @@ impl Default for EngineOptions {
             cost_limit: 100_000,
             list_rows: 20,
             max_page: 100,
+            max_ids: 100,
             max_rows: 10_000,
             max_answer_bytes: 16 << 20,
             plan_cache_bytes: 16 << 20,

@@ -28,7 +28,7 @@ impl Plan {
             Shape::Page(shape) => shape.level.branches(),
             Shape::Value(_) => false,
         });
-        plan.branches = branches;
+        plan.branches = branches || plan.lookups().any(|lookup| lookup.types.iter().any(|ty| ty.rows.level.branches()));
         plan
     }
 
@@ -36,6 +36,14 @@ impl Plan {
     pub(crate) fn operations(&self) -> impl Iterator<Item = &OperationPlan> {
         self.fields.iter().filter_map(|field| match &field.kind {
             RootKind::Operation(operation) => Some(operation),
+            _ => None,
+        })
+    }
+
+    /// The fields `node` and `nodes` among its fields.
+    pub(crate) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            RootKind::Lookup(lookup) => Some(lookup),
             _ => None,
         })
     }
@@ -54,6 +62,27 @@ pub(crate) struct RootField {
     pub(crate) kind: RootKind,
 }
 
+impl RootField {
+    /// Whether null may stand for it.
+    pub(crate) fn is_nullable(&self) -> bool {
+        match &self.kind {
+            RootKind::Operation(operation) => operation.nullable,
+            RootKind::Lookup(lookup) => !lookup.many,
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => false,
+        }
+    }
+
+    /// What answers it, for logs.
+    pub(crate) fn operation(&self) -> &'static str {
+        match &self.kind {
+            RootKind::Operation(operation) => operation.operation,
+            RootKind::Lookup(lookup) if lookup.many => "nodes",
+            RootKind::Lookup(_) => "node",
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => "",
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum RootKind {
     /// `__typename`.
@@ -63,6 +92,30 @@ pub(crate) enum RootKind {
     /// `ping` of an empty schema.
     Ping,
     Operation(OperationPlan),
+    /// `node` or `nodes`.
+    Lookup(Lookup),
+}
+
+/// Rows of any type by their global ids.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    /// Of a list of ids.
+    pub(crate) many: bool,
+    pub(crate) arguments: Vec<PlannedArgument>,
+    /// What is selected of each type that has a getter.
+    pub(crate) types: Vec<LookupType>,
+}
+
+/// What is selected of the rows of one type.
+#[derive(Debug)]
+pub(crate) struct LookupType {
+    /// GraphQL name.
+    pub(crate) node: &'static str,
+    /// The getters that let rows through; the first one that the caller may call decides.
+    pub(crate) getters: Vec<&'static str>,
+    pub(crate) rows: RowShape,
+    /// Where a row's own key is read to.
+    pub(crate) key: KeySlot,
 }
 
 /// A selected operation.

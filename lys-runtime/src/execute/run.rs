@@ -10,6 +10,7 @@ use super::{
     filter,
     inspect::{self, Inspection},
     load::Loader,
+    lookup::Asked,
     order,
     plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape},
     sort,
@@ -21,7 +22,7 @@ use crate::{
     context::{Context, Request},
     data::{Database, select::RowSelect, trace::within},
     error::{Error, Result, code},
-    operation::{Answer as Resolution, ArgumentValues, Authorized, OutputDef, Root},
+    operation::{Answer as Resolution, ArgumentValues, Authorized, OperationDef, OutputDef, Root},
     output::{Nulled, ValueWriter, Written},
 };
 
@@ -38,6 +39,25 @@ pub(crate) struct Run<'a> {
     pub(crate) reads: &'a Database,
     /// Who watches, if the plan is asked for.
     pub(crate) inspection: Option<&'a Inspection>,
+}
+
+/// What was decided on a root field.
+enum Decided {
+    /// Nothing has to be.
+    Nothing,
+    Operation(Result<Decision>),
+    Lookup(Result<Asked>),
+}
+
+impl Decided {
+    /// Why the root field is not answered.
+    fn refusal(&self) -> Option<&Error> {
+        match self {
+            Self::Nothing => None,
+            Self::Operation(decision) => decision.as_ref().err(),
+            Self::Lookup(asked) => asked.as_ref().err(),
+        }
+    }
 }
 
 const START: &[u8] = b"{\"data\":{";
@@ -83,7 +103,7 @@ impl<'a> Run<'a> {
     /// Everything that is answered.
     pub(crate) async fn data(&self, plan: &'a Plan) -> Data {
         let mut data = Data::new();
-        let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
+        let decisions: Vec<Decided> = plan.fields.iter().map(|field| self.decide(field)).collect();
         self.refuse_denied(plan, &decisions, &mut data);
         if !data.nulled {
             for (index, (field, decision)) in plan.fields.iter().zip(&decisions).enumerate() {
@@ -92,8 +112,7 @@ impl<'a> Run<'a> {
                 }
                 data.bytes.extend_from_slice(&field.key);
                 let part = || inspect::part(&field.name);
-                within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data))
-                    .await;
+                within(self.database.trace(), part, self.root_field(plan.root, field, decision, &mut data)).await;
                 if data.nulled {
                     break;
                 }
@@ -102,35 +121,40 @@ impl<'a> Run<'a> {
         data
     }
 
-    fn masking(&self) -> Masking<'a> {
+    pub(super) fn masking(&self) -> Masking<'a> {
         Masking { expose_causes: self.engine.options.expose_causes, request_id: &self.request.id }
     }
 
     /// The decision on a root field; none is needed for `__typename` and introspection.
-    fn decide(&self, field: &RootField) -> Option<Result<Decision>> {
-        let RootKind::Operation(operation) = &field.kind else {
-            return None;
-        };
-        let entry = &self.engine.model.operations[operation.operation];
-        let definition = &entry.definition;
+    fn decide(&self, field: &RootField) -> Decided {
+        match &field.kind {
+            RootKind::Operation(operation) => {
+                let definition = &self.engine.model.operations[operation.operation].definition;
+                Decided::Operation(self.authorize(field, definition))
+            }
+            RootKind::Lookup(lookup) => Decided::Lookup(self.ask(field, lookup)),
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => Decided::Nothing,
+        }
+    }
+
+    /// The decision on an operation that answers a root field.
+    pub(super) fn authorize(&self, field: &RootField, definition: &OperationDef) -> Result<Decision> {
         let (chain, actor) = (&self.engine.chain, &self.request.actor);
         let decision = match self.inspection {
             None => chain.authorize(actor, definition.name, &definition.audience),
             Some(inspection) => inspection.decide(chain, actor, field, definition),
         };
-        Some(decision.map(|decision| decision.about(definition.output.entity())))
+        decision.map(|decision| decision.about(definition.output.entity()))
     }
 
     /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed. In a mutation a
     /// nullable one does too: clients send a refused mutation again, so nothing of it may have been written (50 A8).
-    fn refuse_denied(&self, plan: &'a Plan, decisions: &[Option<Result<Decision>>], data: &mut Data) {
+    fn refuse_denied(&self, plan: &'a Plan, decisions: &[Decided], data: &mut Data) {
         for (field, decision) in plan.fields.iter().zip(decisions) {
-            let (RootKind::Operation(operation), Some(Err(error))) = (&field.kind, decision) else {
-                continue;
-            };
-            if !operation.nullable || plan.root == Root::Mutation {
+            let Some(error) = decision.refusal() else { continue };
+            if !field.is_nullable() || plan.root == Root::Mutation {
                 let mut writer =
-                    Writer::new(&field.name, field.location, operation.operation, self.masking(), Vec::new());
+                    Writer::new(&field.name, field.location, field.operation(), self.masking(), Vec::new());
                 writer.fail(error);
                 data.errors.append(&mut writer.errors);
                 data.nulled = true;
@@ -138,27 +162,34 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn root_field(&self, root: Root, field: &'a RootField, decision: Option<&Result<Decision>>, data: &mut Data) {
-        let operation = match &field.kind {
-            RootKind::Operation(operation) => operation,
+    async fn root_field(&self, root: Root, field: &'a RootField, decided: &Decided, data: &mut Data) {
+        match &field.kind {
+            RootKind::Operation(_) | RootKind::Lookup(_) => {}
             RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
             RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
             RootKind::Introspection => {
                 let answer = self.introspection.get(&*field.name).map_or(&b"null"[..], Vec::as_slice);
                 return data.bytes.extend_from_slice(answer);
             }
-        };
+        }
         let bytes = std::mem::take(&mut data.bytes);
         let start = bytes.len();
-        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes)
+        let mut writer = Writer::new(&field.name, field.location, field.operation(), self.masking(), bytes)
             .limited(self.engine.options.max_answer_bytes);
-        let written = match decision {
-            Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
-            Some(Err(error)) => {
-                writer.fail(error);
+        let written = match (&field.kind, decided) {
+            (RootKind::Operation(operation), Decided::Operation(Ok(decision))) => {
+                self.operation(root, operation, decision, &mut writer).await
+            }
+            // In a box of its own, or it would make every request's future as large as it needs.
+            (RootKind::Lookup(lookup), Decided::Lookup(Ok(asked))) => {
+                Box::pin(self.lookup(lookup, asked, &mut writer)).await
+            }
+            (_, decided) => {
+                if let Some(error) = decided.refusal() {
+                    writer.fail(error);
+                }
                 Err(Nulled)
             }
-            None => Err(Nulled),
         };
         if writer.overflowed {
             writer.errors.clear();
@@ -169,7 +200,7 @@ impl<'a> Run<'a> {
         data.bytes = writer.bytes;
         match written {
             Ok(()) => {}
-            Err(Nulled) if operation.nullable && !data.nulled => {
+            Err(Nulled) if field.is_nullable() && !data.nulled => {
                 data.bytes.truncate(start);
                 data.bytes.extend_from_slice(b"null");
             }
@@ -205,7 +236,7 @@ impl<'a> Run<'a> {
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
         let context = self.context(decision, self.reads);
-        let call = Authorized { context: &context, arguments: arguments.clone() };
+        let call = Authorized { context: &context, arguments: arguments.clone(), siblings: None };
         let resolution = (entry.definition.resolve)(call).await?.0;
         self.complete(&context, plan, resolution, &arguments, writer).await
     }
@@ -221,6 +252,18 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What reads rows for `operation`.
+    pub(super) fn loader<'c>(&'c self, context: &'c Context<'c>, operation: &'c str) -> Loader<'c> {
+        Loader {
+            context,
+            variables: self.variables,
+            inputs: &self.engine.inputs,
+            operation,
+            options: &self.engine.options,
+            masking: self.masking(),
+        }
+    }
+
     /// Reads what the selection asks for, and writes it.
     pub(super) async fn complete(
         &self,
@@ -230,14 +273,7 @@ impl<'a> Run<'a> {
         arguments: &ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let loader = Loader {
-            context,
-            variables: self.variables,
-            inputs: &self.engine.inputs,
-            operation: plan.operation,
-            options: &self.engine.options,
-            masking: self.masking(),
-        };
+        let loader = self.loader(context, plan.operation);
         let trace = self.database.trace();
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => {

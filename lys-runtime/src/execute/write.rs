@@ -65,6 +65,21 @@ impl<'a> Writer<'a> {
         self.report(&failure, self.location);
     }
 
+    /// Reports why the root field, or the item of it that is being written, is null.
+    pub(crate) fn fail_with(&mut self, failure: &Failure) {
+        self.report(failure, self.location);
+    }
+
+    /// What follows is the item at `index` of the list that is being written.
+    pub(crate) fn enter_item(&mut self, index: usize) {
+        self.path.push(PathStep::Index(index));
+    }
+
+    /// The item has ended.
+    pub(crate) fn leave_item(&mut self) {
+        self.path.pop();
+    }
+
     fn report(&mut self, failure: &Failure, location: Pos) {
         self.errors.push(failure.at(location, &self.path));
     }

@@ -12,12 +12,14 @@ pub use definition::{
 use futures_util::future::BoxFuture;
 use sea_orm::Value;
 
-use crate::{context::Context, data::select::RowSelect, error::Result, node::computed::ErasedOutput};
+use crate::{context::Context, data::select::RowSelect, error::Result, getter::Siblings, node::computed::ErasedOutput};
 
 /// A root field that the authoriser has let through. Only it makes one; resolvers ask for one, so none can run unasked.
 pub struct Authorized<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) arguments: ArgumentValues,
+    /// The ids that are looked up together with this one.
+    pub(crate) siblings: Option<&'a Siblings>,
 }
 
 impl<'a> Authorized<'a> {

@@ -103,11 +103,15 @@ impl Inspection {
         let Seen { document, cost, consistency, decisions } =
             std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         let places = self.trace.take();
-        let fields = decisions.into_iter().map(|decided| self.field(decided, &places)).collect();
+        let is_first = |at: usize| decisions[..at].iter().all(|earlier| earlier.field != decisions[at].field);
+        let firsts: Vec<bool> = (0..decisions.len()).map(is_first).collect();
+        let fields = decisions.into_iter().zip(firsts).map(|(decided, first)| self.field(decided, first, &places));
+        let fields = fields.collect();
         PlanReport { document, cost, consistency, fields }
     }
 
-    fn field(&self, decided: Decided, places: &[crate::data::trace::Place]) -> FieldReport {
+    /// What was read for a field on which several decisions were made stands at the `first` of them.
+    fn field(&self, decided: Decided, first: bool, places: &[crate::data::trace::Place]) -> FieldReport {
         let Decided { field, operation, decision, is_mutation } = decided;
         let at = places.iter().skip(1).position(|place| place.parent == 0 && place.about.name == field);
         let at = at.map(|index| index + 1);
@@ -117,8 +121,8 @@ impl Inspection {
             decision,
             rolled_back: self.rehearsal && is_mutation && at.is_some(),
             ms: at.map(|at| milliseconds(places[at].time)),
-            statements: at.map(|at| report::statements(&places[at])).unwrap_or_default(),
-            levels: at.map(|at| report::levels(places, at)).unwrap_or_default(),
+            statements: at.filter(|_| first).map(|at| report::statements(&places[at])).unwrap_or_default(),
+            levels: at.filter(|_| first).map(|at| report::levels(places, at)).unwrap_or_default(),
         }
     }
 
