@@ -110,6 +110,19 @@ impl Error {
         Self::new(code::INTERNAL_ERROR, 500).with_source(source)
     }
 
+    /// The same refusal once more; its cause stays with the first.
+    pub(crate) fn again(&self) -> Self {
+        let Inner { code, status, text, detail, extensions, .. } = &*self.0;
+        Self(Box::new(Inner {
+            code: code.clone(),
+            status: *status,
+            text: text.clone(),
+            detail: detail.clone(),
+            extensions: extensions.clone(),
+            source: None,
+        }))
+    }
+
     /// A text for the client instead of the code (the `Argument '…'` messages of 10-core §10.2); the code stays in the extensions.
     #[must_use]
     pub fn with_text(mut self, text: impl Into<String>) -> Self {

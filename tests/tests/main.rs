@@ -21,6 +21,7 @@ mod consistency;
 mod costs;
 mod filters;
 mod fuzz;
+mod guards;
 mod interpreter;
 mod limits;
 mod lists;

@@ -6,6 +6,7 @@ use super::{Model, StartError};
 use crate::{
     operation::{OperationKind, OutputDef, Root},
     output::TypeRef,
+    schema::arguments::SchemaArgument,
 };
 
 /// The root fields that lys adds to a schema with a getter.
@@ -33,22 +34,31 @@ pub(super) fn collect(model: &mut Model, faults: &mut StartError) {
     model.getters = getters;
 }
 
-/// Name, type and arguments of each root field that a schema with getters has.
-pub(crate) fn root_fields() -> [(&'static str, &'static str, TypeRef, (&'static str, &'static str, TypeRef)); 2] {
+/// A root field that lys adds.
+pub(crate) struct LookupField {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) ty: TypeRef,
+    /// Its only argument.
+    pub(crate) argument: SchemaArgument,
+}
+
+/// What a schema with getters has.
+pub(crate) fn root_fields() -> [LookupField; 2] {
     let node = || TypeRef::named("Node").optional();
     let id = || TypeRef::named("ID");
     [
-        (
-            NODE,
-            "The row with this global id, as the getter of its type shows it; null where that shows none.",
-            node(),
-            ("id", "Global id of the row.", id()),
-        ),
-        (
-            NODES,
-            "The rows with these global ids, in their order; null for each that `node` finds none for.",
-            TypeRef::list(node()),
-            ("ids", "Global ids of the rows.", TypeRef::list(id())),
-        ),
+        LookupField {
+            name: NODE,
+            description: "The row with this global id, as the getter of its type shows it; null where that shows none.",
+            ty: node(),
+            argument: SchemaArgument::added("id", "Global id of the row.", id()),
+        },
+        LookupField {
+            name: NODES,
+            description: "The rows with these global ids, in their order; null for each that `node` finds none for.",
+            ty: TypeRef::list(node()),
+            argument: SchemaArgument::added("ids", "Global ids of the rows.", TypeRef::list(id())),
+        },
     ]
 }

@@ -8,6 +8,7 @@ mod checks;
 mod compose;
 pub(crate) mod filters;
 pub(crate) mod getters;
+pub(crate) mod guards;
 mod implicit;
 mod model;
 mod orders;
@@ -16,6 +17,7 @@ mod shown;
 pub(crate) mod sorts;
 mod start_error;
 
+pub use guards::GuardEntry;
 pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};
 pub use registration::{Component, Registration, Source};
 pub use start_error::StartError;

@@ -30,7 +30,14 @@ pub(crate) struct LoadedAggregate {
 }
 
 /// What was asked for and could be read, or what is wrong with the arguments.
-pub(crate) type LoadedAggregates = Vec<std::result::Result<LoadedAggregate, Failure>>;
+pub(crate) type LoadedAggregates = Vec<std::result::Result<LoadedAggregate, AggregateFailure>>;
+
+/// Why an aggregate is not told.
+pub(crate) struct AggregateFailure {
+    pub(crate) failure: Failure,
+    /// The keys that lead to the field inside the aggregate that it is about.
+    pub(crate) path: Vec<Box<str>>,
+}
 
 /// What is read of rows: the pieces, then what they are grouped by.
 struct Summary<'s> {
@@ -59,9 +66,16 @@ impl<'a> Loader<'a> {
     ) -> Result<LoadedAggregates> {
         let mut loaded = Vec::with_capacity(asked.len());
         for aggregate in asked {
-            loaded.push(match self.summary(aggregate, entity) {
-                Ok(summary) => Ok(self.aggregate(summary, &lists).await?),
-                Err(error) => Err(Failure::of(&error, self.operation, self.masking)),
+            let fail = |error: &Error, path| AggregateFailure {
+                failure: Failure::of(error, self.operation, self.masking),
+                path,
+            };
+            let mut guarded = aggregate.guarded.iter();
+            let denied = guarded.find_map(|(guarded, path)| Some((self.check(*guarded).err()?, path)));
+            loaded.push(match (denied, self.summary(aggregate, entity)) {
+                (Some((error, path)), _) => Err(fail(&error, path.clone())),
+                (None, Ok(summary)) => Ok(self.aggregate(summary, &lists).await?),
+                (None, Err(error)) => Err(fail(&error, Vec::new())),
             });
         }
         Ok(loaded)
@@ -112,7 +126,7 @@ impl<'a> Loader<'a> {
 
     fn summary<'s>(&self, aggregate: &'s Aggregate, entity: &'s EntityDef) -> Result<Summary<'s>> {
         let mut summary = Summary { entity, pieces: &aggregate.pieces, by: Vec::new(), choices: Vec::new() };
-        let Some(Grouping { arguments, choices }) = &aggregate.groups else { return Ok(summary) };
+        let Some(Grouping { arguments, choices, guards }) = &aggregate.groups else { return Ok(summary) };
         let arguments = arguments::values(arguments, self.variables, self.inputs)?;
         let Some(ConstValue::List(chosen)) = arguments.get(BY).filter(|by| **by != ConstValue::List(Vec::new())) else {
             let text = "Argument 'by' must name what the rows of a group share.".to_owned();
@@ -120,7 +134,10 @@ impl<'a> Loader<'a> {
         };
         let is_chosen =
             |name: &str| chosen.iter().any(|item| matches!(item, ConstValue::Enum(item) if item.as_str() == name));
-        for (name, column) in choices {
+        for ((name, column), guarded) in choices.iter().zip(guards) {
+            if let Some(guarded) = guarded.filter(|_| is_chosen(name)) {
+                self.check(guarded)?;
+            }
             let slot = summary.width();
             summary.choices.push(is_chosen(name).then_some(slot));
             if is_chosen(name) {

@@ -109,6 +109,7 @@ impl<'a> Loader<'a> {
         let arguments = arguments::values(&page.arguments, self.variables, self.inputs)?;
         let created = entity.column_index("created_at").map(|column| ColumnOrder { column, descending: false });
         let select = RowSelect { order: created.into_iter().collect(), ..RowSelect::default() };
+        self.check_order(&page.shape, &arguments, Some(&page.order_keys))?;
         let order = order::order(&arguments, Some(&page.order_keys), &select);
         let paging = Paging::read(
             &arguments,

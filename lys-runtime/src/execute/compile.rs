@@ -1,5 +1,7 @@
 //! Compilation: a validated document becomes a plan.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use async_graphql::{
     Pos, Positioned,
     parser::types::{Field as DocumentField, OperationDefinition, OperationType, SelectionSet},
@@ -15,6 +17,7 @@ use super::{
     plan::{
         ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Key, Lookup, LookupType, OperationPlan,
         PageField, PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+        Shown,
     },
     positions,
 };
@@ -22,6 +25,7 @@ use crate::{
     app::{
         Model, OperationEntry,
         getters::{NODE, NODES, root_fields},
+        guards::Guarded,
     },
     name::camel_case,
     operation::{OutputDef, Root},
@@ -41,6 +45,20 @@ pub(crate) struct Compiler<'d> {
     pub(crate) variables: &'d [Variable],
     /// How often an entity may occur on one path.
     pub(crate) cycle_limit: usize,
+    /// Guarded fields that the caller may not read.
+    pub(crate) denied: &'d [Shown],
+    /// What is found on the way.
+    pub(crate) found: &'d RefCell<Found>,
+    /// The number of the decision that rows are read with.
+    pub(crate) decision: usize,
+}
+
+/// What compilation finds beside the plan's fields.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    decisions: usize,
+    guards: BTreeSet<u16>,
+    shown: BTreeSet<Shown>,
 }
 
 /// Compiling stops at the first fault: validation has let the document through, so there are hardly any.
@@ -61,7 +79,30 @@ impl<'d> Compiler<'d> {
             .iter()
             .map(|(key, collected)| self.root_field(root, name, key, collected))
             .collect::<Compiled<Vec<_>>>()?;
-        Ok(Plan::new(root, fields))
+        let mut plan = Plan::new(root, fields);
+        let Found { guards, shown, .. } = self.found.take();
+        (plan.guards, plan.shown) = (guards.into_iter().collect(), shown.into_iter().collect());
+        Ok(plan)
+    }
+
+    /// The same, below the next decision of the plan.
+    fn below_decision(&self) -> Self {
+        let mut found = self.found.borrow_mut();
+        found.decisions += 1;
+        Self { decision: found.decisions - 1, ..*self }
+    }
+
+    /// Notes that a guarded field is selected; whether the caller may read it.
+    pub(super) fn shows(&self, guarded: Guarded) -> bool {
+        let mut found = self.found.borrow_mut();
+        found.guards.insert(guarded.guard);
+        found.shown.insert((self.decision, guarded));
+        !self.denied.contains(&(self.decision, guarded))
+    }
+
+    /// Notes guarded fields that arguments may name.
+    pub(super) fn may_use(&self, guarded: impl IntoIterator<Item = Guarded>) {
+        self.found.borrow_mut().guards.extend(guarded.into_iter().map(|guarded| guarded.guard));
     }
 
     /// Collects fields on a type without interfaces.
@@ -83,7 +124,7 @@ impl<'d> Compiler<'d> {
             _ => {
                 let entry = self.model.operations().find(|entry| entry.definition.root == root && entry.field == name);
                 match entry {
-                    Some(entry) => RootKind::Operation(self.operation_plan(entry, collected)?),
+                    Some(entry) => RootKind::Operation(self.below_decision().operation_plan(entry, collected)?),
                     None if name == "ping" => RootKind::Ping,
                     None if root == Root::Query && [NODE, NODES].contains(&name) => {
                         RootKind::Lookup(self.lookup(name == NODES, collected)?)
@@ -101,6 +142,7 @@ impl<'d> Compiler<'d> {
             .map(|argument| (argument.name, argument.ty))
             .collect();
         let arguments = self.arguments(&declared, collected.first)?;
+        self.guards_of_arguments(entry, &arguments);
         let (shape, nullable) = match &entry.definition.output {
             OutputDef::Node { node, .. } if entry.definition.many => (self.list(node, &collected.sets)?, false),
             OutputDef::Node { node, nullable, .. } => (Shape::Row(self.row(node, &collected.sets)?), *nullable),
@@ -113,22 +155,37 @@ impl<'d> Compiler<'d> {
             }
             OutputDef::Value { ty, .. } => (Shape::Value(self.object(ty, &collected.sets)?), ty.is_nullable()),
         };
-        Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape })
+        let decision = self.decision;
+        Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape, decision })
+    }
+
+    /// What the arguments of an operation may name, as far as they are given.
+    fn guards_of_arguments(&self, entry: &OperationEntry, arguments: &[PlannedArgument]) {
+        let is_given = |name: &str| arguments.iter().any(|argument| &*argument.name == name);
+        let name = entry.definition.name;
+        if let Some(filter) = self.model.filters.get(name).filter(|_| is_given("filter")) {
+            self.may_use(filter.guards());
+        }
+        if let Some(sorting) = self.model.sorts.get(name).filter(|_| is_given("sort")) {
+            self.may_use(sorting.input.guards());
+        }
     }
 
     /// The selection on `node` or `nodes`, for each type that an id may be of.
     fn lookup(&self, many: bool, collected: &Collected<'d>) -> Compiled<Lookup> {
         let name = if many { NODES } else { NODE };
-        let declared = root_fields().into_iter().filter(|(field, ..)| *field == name);
-        let declared: Vec<_> = declared.map(|(.., (name, _, ty))| (name.to_owned(), ty)).collect();
+        let declared = root_fields().into_iter().filter(|field| field.name == name);
+        let declared: Vec<_> = declared.map(|field| (field.argument.name, field.argument.ty)).collect();
         let arguments = self.arguments(&declared, collected.first)?;
         let types = self.model.getters.iter().map(|(node, getters)| {
             let node = self.node(node)?;
-            let mut level = LevelBuilder::new(*self, node.entity);
+            let compiler = self.below_decision();
+            let mut level = LevelBuilder::new(compiler, node.entity);
             let view = level.view(node, &collected.sets)?;
             let key = level.key_slot(0);
             let rows = RowShape { level: level.finish(), view };
-            Ok(LookupType { node: node.definition.name, getters: getters.clone(), rows, key })
+            let (node, decision) = (node.definition.name, compiler.decision);
+            Ok(LookupType { node, getters: getters.clone(), rows, key, decision })
         });
         Ok(Lookup { many, arguments, types: types.collect::<Compiled<_>>()? })
     }
@@ -195,6 +252,9 @@ impl<'d> Compiler<'d> {
     ) -> Compiled<PageShape> {
         let mut wants = PageWants::default();
         let type_name = connection_name(node);
+        let (node_name, limited) = (self.node(node)?.definition.name, level.limited);
+        // Whatever it is sorted by, `orderBy` or the author's own order: no cursor carries what its reader may not see.
+        self.may_use(self.model.guards.of_columns(node_name, limited));
         let (mut fields, mut aggregates) = (Vec::new(), Vec::new());
         for (key, collected) in &self.fields(sets, &type_name)? {
             let kind = match collected.name() {
@@ -205,14 +265,14 @@ impl<'d> Compiler<'d> {
                 }
                 "pageInfo" => PageFieldKind::Info(self.page_info(&collected.sets, &mut wants)?),
                 name => {
-                    let aggregate = self.aggregate(node, collected)?;
+                    let aggregate = self.aggregate(node, limited, collected)?;
                     aggregates.push(aggregate.ok_or_else(|| unknown_field(name, &type_name, collected.first.pos))?);
                     PageFieldKind::Aggregate(aggregates.len() - 1)
                 }
             };
             fields.push(PageField { key: json_key(key), name: (*key).into(), kind });
         }
-        Ok(PageShape { level: level.finish(), fields, wants, aggregates })
+        Ok(PageShape { node: node_name, limited, level: level.finish(), fields, wants, aggregates })
     }
 
     fn edges(

@@ -2,7 +2,10 @@
 //!
 //! A document holds one plan for each combination of the variables in its `@skip` and `@include`. It holds nothing of a request.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    cell::RefCell,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Name, Pos, Positioned,
@@ -21,7 +24,7 @@ use super::{
     compile::Compiler,
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
-    plan::{Plan, RootKind},
+    plan::{Plan, RootKind, Shown},
     positions, typename,
 };
 use crate::{
@@ -42,6 +45,9 @@ const BYTES_PER_DOCUMENT: usize = 2048;
 const BYTES_PER_LETTER: usize = 16;
 const BYTES_PER_FIELD: usize = 256;
 
+/// What tells the plans of a document apart: switches, and guarded fields that are left out.
+type Shape = (Switches, Vec<Shown>);
+
 /// A validated document with the operation to run.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -51,7 +57,7 @@ pub(crate) struct Document {
     switches: Vec<Box<str>>,
     /// What it is charged with in the cache.
     weight: u32,
-    plans: Mutex<Vec<(Switches, Arc<Plan>)>>,
+    plans: Mutex<Vec<(Shape, Arc<Plan>)>>,
 }
 
 impl Document {
@@ -117,28 +123,40 @@ impl Document {
         }
     }
 
-    /// The plan for the truth values that `variables` give to `@skip` and `@include`.
+    /// The plan for the truth values that `variables` give to `@skip` and `@include`, without the fields of `denied`.
     pub(crate) fn plan(
         &self,
         variables: &Variables,
         model: &Model,
         inputs: &InputTable,
         options: &EngineOptions,
+        denied: &[Shown],
     ) -> Result<Arc<Plan>, Vec<Json>> {
         self.check_switches_given(variables)?;
         let switches = Switches::of(&self.switches, variables);
         let known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, plan)) = known.iter().find(|(known, _)| *known == switches) {
+        let is_same = |(known, left_out): &Shape| *known == switches && left_out[..] == *denied;
+        if let Some((_, plan)) = known.iter().find(|(shape, _)| is_same(shape)) {
             return Ok(plan.clone());
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
         let cycle_limit = options.cycle_limit;
-        let compiler = Compiler { model, inputs, source, variables: &self.variables, cycle_limit };
+        let found = RefCell::default();
+        let compiler = Compiler {
+            model,
+            inputs,
+            source,
+            variables: &self.variables,
+            cycle_limit,
+            denied,
+            found: &found,
+            decision: 0,
+        };
         let plan = Arc::new(compiler.operation(&self.operation().node).map_err(|error| vec![error])?);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {
-            known.push((switches, plan.clone()));
+            known.push(((switches, denied.to_vec()), plan.clone()));
         }
         Ok(plan)
     }

@@ -9,12 +9,14 @@ use super::{
     child_page::LoadedPages,
     coerce::Variables,
     failure::{Failure, Masking},
-    inspect,
-    plan::{Child, Computed, KeySlot, Level},
+    grants::Grants,
+    inspect, order,
+    plan::{Child, Computed, KeySlot, Level, PageShape},
     row_key::RowKey,
 };
 use crate::{
     access::scope::{Scope, scope},
+    app::guards::Guarded,
     context::Context,
     data::{
         Rows,
@@ -25,6 +27,7 @@ use crate::{
     entity::EntityDef,
     error::Result,
     node::computed::{ComputedCall, ErasedOutput},
+    operation::{ArgumentValues, OrderKeyDef},
     schema::InputTable,
 };
 
@@ -37,6 +40,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) operation: &'a str,
     pub(crate) options: &'a EngineOptions,
     pub(crate) masking: Masking<'a>,
+    pub(crate) grants: &'a Grants,
 }
 
 /// Rows of a level with everything below them.
@@ -68,6 +72,26 @@ impl LoadedLevel {
 impl<'a> Loader<'a> {
     pub(crate) fn entity(&self, level: &Level) -> &'a EntityDef {
         &self.context.model.entities[level.entity].definition
+    }
+
+    /// Whether the rows of this decision may show a guarded field.
+    pub(crate) fn check(&self, guarded: Guarded) -> Result<()> {
+        self.grants.check(guarded, self.context.decision)
+    }
+
+    /// Whether rows may be sorted by the keys that `orderBy` chooses.
+    pub(super) fn check_order(
+        &self,
+        shape: &PageShape,
+        arguments: &ArgumentValues,
+        keys: Option<&Vec<OrderKeyDef>>,
+    ) -> Result<()> {
+        let guards = &self.context.model.guards;
+        if guards.is_empty() {
+            return Ok(());
+        }
+        let guarded = |key: &OrderKeyDef| guards.of_column(shape.node, key.column, shape.limited);
+        order::chosen(arguments, keys).filter_map(|(key, _)| guarded(key)).try_for_each(|guarded| self.check(guarded))
     }
 
     /// The row with this key, if it is inside the decision's scope.

@@ -48,6 +48,13 @@ struct Found {
     rows: Vec<std::result::Result<Option<usize>, Failure>>,
 }
 
+impl Asked {
+    /// The decision on the type at this place of the plan, if it allows something.
+    pub(super) fn decision(&self, ty: usize) -> Option<&Decision> {
+        self.types[ty].decision.as_ref()?.as_ref().ok().map(|(_, decision)| decision)
+    }
+}
+
 impl<'a> Run<'a> {
     /// The ids of a lookup by type, and a decision for each type that is among them.
     pub(super) fn ask(&self, field: &RootField, lookup: &Lookup) -> Result<Asked> {

@@ -14,6 +14,7 @@ mod cursor;
 mod document;
 mod failure;
 mod filter;
+mod grants;
 mod input_path;
 pub mod inspect;
 mod level;
@@ -46,6 +47,7 @@ pub use options::EngineOptions;
 use self::{
     document::{Document, DocumentCache},
     failure::document_error,
+    grants::Grants,
     inspect::{Inspection, PlanReport},
     plan::Plan,
     run::{Data, Run},
@@ -204,7 +206,7 @@ impl Engine {
             return Ok(Ran::ReadOnly(Json::from(vec![error]).to_string().into_bytes()));
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
-        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
+        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options, &[])?;
         let cost = cost::estimate(&plan, &variables, &self.model, &self.options);
         if let Some(inspection) = inspection {
             inspection.saw_cost(cost);
@@ -232,8 +234,17 @@ impl Engine {
         let reads = reads.as_ref().unwrap_or(database);
         let variables = &variables;
         let introspection = &introspection;
-        let run = Run { engine: self, database, reads, request, variables, introspection, inspection };
-        let data = run.data(&plan).await;
+        let grants = Grants::decide(&plan, &self.model, &self.chain, &request.actor, inspection);
+        let narrowed;
+        let run = Run { engine: self, database, reads, request, variables, introspection, inspection, grants: &grants };
+        let decisions = run.decide(&plan);
+        let denied = run.denied(&plan, &decisions);
+        let data = if denied.is_empty() || plan.root == Root::Mutation {
+            run.data(&plan, &decisions, &denied).await
+        } else {
+            narrowed = document.plan(variables, &self.model, &self.inputs, &self.options, &denied)?;
+            run.data(&narrowed, &decisions, &[]).await
+        };
         reads.end().await;
         Ok(Ran::Executed(data))
     }

@@ -4,6 +4,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Value};
 
 use crate::{
+    app::guards::Guarded,
     entity::{ColumnKind, ItemKind, Join},
     node::computed::ComputeFn,
     operation::{OrderKeyDef, Root},
@@ -18,11 +19,18 @@ pub(crate) struct Plan {
     pub(crate) fields: Vec<RootField>,
     /// Some level has several relations beside each other.
     pub(crate) branches: bool,
+    /// Every guard that a request may have to ask: those of `shown`, of aggregates, and of what may be filtered and sorted by.
+    pub(crate) guards: Vec<u16>,
+    /// Guarded fields that are selected, each below one decision.
+    pub(crate) shown: Vec<Shown>,
 }
+
+/// A guarded field that is selected below a decision, by the number of that decision in the plan.
+pub(crate) type Shown = (usize, Guarded);
 
 impl Plan {
     pub(crate) fn new(root: Root, fields: Vec<RootField>) -> Self {
-        let mut plan = Self { root, fields, branches: false };
+        let mut plan = Self { root, fields, branches: false, guards: Vec::new(), shown: Vec::new() };
         let branches = plan.operations().any(|operation| match &operation.shape {
             Shape::Row(shape) | Shape::List(shape, _) => shape.level.branches(),
             Shape::Page(shape) => shape.level.branches(),
@@ -116,6 +124,8 @@ pub(crate) struct LookupType {
     pub(crate) rows: RowShape,
     /// Where a row's own key is read to.
     pub(crate) key: KeySlot,
+    /// The number of its decision in the plan.
+    pub(crate) decision: usize,
 }
 
 /// A selected operation.
@@ -126,6 +136,8 @@ pub(crate) struct OperationPlan {
     pub(crate) arguments: Vec<PlannedArgument>,
     pub(crate) nullable: bool,
     pub(crate) shape: Shape,
+    /// The number of its decision in the plan.
+    pub(crate) decision: usize,
 }
 
 /// An argument: coerced already where it could be.
@@ -300,6 +312,8 @@ pub(crate) enum FieldKind {
     Page(usize),
     /// Index into the level's computed fields.
     Computed(usize),
+    /// A guarded field that the caller may not read: nothing is read for it.
+    Denied(Guarded),
 }
 
 /// How a cell is written.
@@ -332,6 +346,10 @@ pub(crate) enum Item {
 /// The selection on a connection.
 #[derive(Debug)]
 pub(crate) struct PageShape {
+    /// GraphQL name of the node that shows the rows.
+    pub(crate) node: &'static str,
+    /// All rows are inside the decision's scope.
+    pub(crate) limited: bool,
     pub(crate) level: Level,
     pub(crate) fields: Vec<PageField>,
     pub(crate) wants: PageWants,
@@ -347,6 +365,8 @@ pub(crate) struct Aggregate {
     /// What is read, by slot.
     pub(crate) pieces: Vec<Piece>,
     pub(crate) fields: Vec<AggregateField>,
+    /// Guarded fields that are summed up or shown as what groups share, and the keys that lead to them.
+    pub(crate) guarded: Vec<(Guarded, Vec<Box<str>>)>,
 }
 
 /// What the rows of a group share.
@@ -356,6 +376,8 @@ pub(crate) struct Grouping {
     pub(crate) arguments: Vec<PlannedArgument>,
     /// What may be chosen, and the columns behind it.
     pub(crate) choices: Vec<(String, u16)>,
+    /// What it takes to choose each.
+    pub(crate) guards: Vec<Option<Guarded>>,
 }
 
 /// One value that rows come to.

@@ -8,11 +8,12 @@ use super::{
     cursor::Listing,
     failure::{Masking, null_in_non_null},
     filter,
+    grants::Grants,
     inspect::{self, Inspection},
     load::Loader,
     lookup::Asked,
     order,
-    plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape},
+    plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape, Shown},
     sort,
     write::Writer,
 };
@@ -22,6 +23,7 @@ use crate::{
     context::{Context, Request},
     data::{Database, select::RowSelect, trace::within},
     error::{Error, Result, code},
+    name::camel_case,
     operation::{Answer as Resolution, ArgumentValues, Authorized, OperationDef, OutputDef, Root},
     output::{Nulled, ValueWriter, Written},
 };
@@ -39,10 +41,12 @@ pub(crate) struct Run<'a> {
     pub(crate) reads: &'a Database,
     /// Who watches, if the plan is asked for.
     pub(crate) inspection: Option<&'a Inspection>,
+    /// What was decided on fields with an access of their own.
+    pub(crate) grants: &'a Grants,
 }
 
 /// What was decided on a root field.
-enum Decided {
+pub(crate) enum Decided {
     /// Nothing has to be.
     Nothing,
     Operation(Result<Decision>),
@@ -50,6 +54,20 @@ enum Decided {
 }
 
 impl Decided {
+    /// The decision with this number in the plan, if it was made on this root field and allows something.
+    fn numbered(&self, number: usize, field: &RootField) -> Option<&Decision> {
+        match (self, &field.kind) {
+            (Self::Operation(decision), RootKind::Operation(operation)) if operation.decision == number => {
+                decision.as_ref().ok()
+            }
+            (Self::Lookup(Ok(asked)), RootKind::Lookup(lookup)) => {
+                let at = lookup.types.iter().position(|ty| ty.decision == number)?;
+                asked.decision(at)
+            }
+            _ => None,
+        }
+    }
+
     /// Why the root field is not answered.
     fn refusal(&self) -> Option<&Error> {
         match self {
@@ -100,13 +118,28 @@ impl Data {
 }
 
 impl<'a> Run<'a> {
-    /// Everything that is answered.
-    pub(crate) async fn data(&self, plan: &'a Plan) -> Data {
+    /// What is decided on the root fields of a plan.
+    pub(crate) fn decide(&self, plan: &Plan) -> Vec<Decided> {
+        plan.fields.iter().map(|field| self.decide_field(field)).collect()
+    }
+
+    /// The guarded fields that are selected and that their decision does not show.
+    pub(crate) fn denied(&self, plan: &Plan, decisions: &[Decided]) -> Vec<Shown> {
+        let is_denied = |(number, guarded): &Shown| {
+            let mut decisions = plan.fields.iter().zip(decisions);
+            let decision = decisions.find_map(|(field, decided)| decided.numbered(*number, field));
+            decision.is_some_and(|decision| self.grants.check(*guarded, decision).is_err())
+        };
+        plan.shown.iter().filter(|shown| is_denied(shown)).copied().collect()
+    }
+
+    /// Everything that is answered. A mutation that shows one of `denied` is not begun: it could be sent again (50 A8).
+    pub(crate) async fn data(&self, plan: &'a Plan, decisions: &[Decided], denied: &[Shown]) -> Data {
         let mut data = Data::new();
-        let decisions: Vec<Decided> = plan.fields.iter().map(|field| self.decide(field)).collect();
-        self.refuse_denied(plan, &decisions, &mut data);
+        self.refuse_denied(plan, decisions, &mut data);
+        self.refuse_fields(plan, decisions, denied, &mut data);
         if !data.nulled {
-            for (index, (field, decision)) in plan.fields.iter().zip(&decisions).enumerate() {
+            for (index, (field, decision)) in plan.fields.iter().zip(decisions).enumerate() {
                 if index > 0 {
                     data.bytes.push(b',');
                 }
@@ -126,7 +159,7 @@ impl<'a> Run<'a> {
     }
 
     /// The decision on a root field; none is needed for `__typename` and introspection.
-    fn decide(&self, field: &RootField) -> Decided {
+    fn decide_field(&self, field: &RootField) -> Decided {
         match &field.kind {
             RootKind::Operation(operation) => {
                 let definition = &self.engine.model.operations[operation.operation].definition;
@@ -156,6 +189,23 @@ impl<'a> Run<'a> {
                 let mut writer =
                     Writer::new(&field.name, field.location, field.operation(), self.masking(), Vec::new());
                 writer.fail(error);
+                data.errors.append(&mut writer.errors);
+                data.nulled = true;
+            }
+        }
+    }
+
+    /// Lists the fields that a mutation may not show, at its root fields: there is no row yet.
+    fn refuse_fields(&self, plan: &'a Plan, decisions: &[Decided], denied: &[Shown], data: &mut Data) {
+        for (number, guarded) in denied {
+            for (field, decided) in plan.fields.iter().zip(decisions) {
+                let Some(decision) = decided.numbered(*number, field) else { continue };
+                let Err(error) = self.grants.check(*guarded, decision) else { continue };
+                let name = self.engine.model.guards.entry(guarded.guard).map(|entry| camel_case(entry.field));
+                let error = error.with_extension("field", name);
+                let mut writer =
+                    Writer::new(&field.name, field.location, field.operation(), self.masking(), Vec::new());
+                writer.fail(&error);
                 data.errors.append(&mut writer.errors);
                 data.nulled = true;
             }
@@ -261,6 +311,7 @@ impl<'a> Run<'a> {
             operation,
             options: &self.engine.options,
             masking: self.masking(),
+            grants: self.grants,
         }
     }
 
@@ -324,6 +375,12 @@ impl<'a> Run<'a> {
             OutputDef::Connection { node, .. } => *node,
             _ => return Err(mismatch(plan)),
         };
+        self.check_arguments(plan, shape, arguments, loader)?;
+        if !model.guards.is_empty() {
+            // What the caller may not see is no place in the list either: it would be in every cursor.
+            let guarded = |column| model.guards.of_column(shape.node, column, shape.limited);
+            select.order.retain(|term| guarded(term.column).is_none_or(|guarded| loader.check(guarded).is_ok()));
+        }
         let filter = match model.filters.get(plan.operation) {
             Some(filter) => filter::given(filter, arguments)?,
             None => None,
@@ -342,6 +399,28 @@ impl<'a> Run<'a> {
         let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
         let page = within(self.database.trace(), about, loader.page(shape, &select, list, arguments)).await?;
         Ok(writer.page(shape, &page.view(), loader))
+    }
+}
+
+impl Run<'_> {
+    /// Whether the caller may ask for what the arguments of a page name.
+    fn check_arguments(
+        &self,
+        plan: &OperationPlan,
+        shape: &PageShape,
+        arguments: &ArgumentValues,
+        loader: &Loader<'_>,
+    ) -> Result<()> {
+        let model = &self.engine.model;
+        let mut guarded = Vec::new();
+        if let (Some(filter), Some(value)) = (model.filters.get(plan.operation), arguments.get("filter")) {
+            filter::guards(filter, value, &mut guarded);
+        }
+        if let (Some(sorting), Some(value)) = (model.sorts.get(plan.operation), arguments.get("sort")) {
+            sort::guards(sorting, value, &mut guarded);
+        }
+        guarded.into_iter().try_for_each(|guarded| loader.check(guarded))?;
+        loader.check_order(shape, arguments, model.orders.get(shape.node))
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::Pos;
 use serde_json::Value as Json;
 
 use super::{
+    aggregate::AggregateFailure,
     cell,
     cursor::CursorWriter,
     failure::{Failure, Masking, PathStep, null_in_non_null},
@@ -144,6 +145,10 @@ impl<'a> Writer<'a> {
             FieldKind::Many(child) => self.many(field, *child, plan, level, row, loader),
             FieldKind::Page(child) => self.child_page(field, *child, plan, level, row, loader),
             FieldKind::Computed(index) => self.computed(field, *index, plan, level, row),
+            FieldKind::Denied(guarded) => match loader.check(*guarded) {
+                Err(error) => self.field_error(field, &error),
+                Ok(()) => self.field_error(field, &other_shape(&field.name)),
+            },
         };
         match written {
             Err(Nulled) if field.nullable && !self.overflowed => {
@@ -345,8 +350,11 @@ impl<'a> Writer<'a> {
             PageFieldKind::Aggregate(index) => {
                 return match &page.aggregates[*index] {
                     Ok(loaded) => self.aggregate(&shape.aggregates[*index], loaded, page.list),
-                    Err(failure) => {
+                    Err(AggregateFailure { failure, path }) => {
+                        let above = self.path.len();
+                        self.path.extend(path.iter().map(|key| PathStep::Key(key.clone())));
                         self.report(failure, self.location);
+                        self.path.truncate(above);
                         Err(Nulled)
                     }
                 };

@@ -23,7 +23,10 @@ use super::{
     shapes::{self, Overlaps, Types},
 };
 use crate::{
-    app::{Model, NodeEntry, OperationEntry, getters::root_fields},
+    app::{
+        Model, NodeEntry, OperationEntry,
+        getters::{LookupField, root_fields},
+    },
     name::camel_case,
     operation::{Audience, OperationDef, OutputDef, Root},
     output::{EnumDef, ObjectDef, TypeRef},
@@ -185,8 +188,7 @@ impl Filling<'_, '_> {
             .map(|entry| (entry.field.clone(), operation_field(entry, model)))
             .collect();
         if root == Root::Query && !model.getters.is_empty() {
-            for (name, description, ty, (argument, about, argument_type)) in root_fields() {
-                let argument = SchemaArgument::added(argument, about, argument_type);
+            for LookupField { name, description, ty, argument } in root_fields() {
                 fields.insert(name.to_owned(), field(name, description, &ty, &[argument]));
             }
         }
@@ -334,7 +336,12 @@ impl Filling<'_, '_> {
         let fields = definition.fields.iter().map(|declared| {
             let name = camel_case(declared.name);
             let arguments = arguments::of_field(entry, declared, &self.building.model);
-            (name.clone(), field(&name, declared.description, &declared.ty, &arguments))
+            let description = match (declared.description, &declared.access[..]) {
+                (description, []) => description.to_owned(),
+                ("", levels) => format!("ACCESS LEVELS: {}", levels.join(", ")),
+                (description, levels) => format!("{description}\n\nACCESS LEVELS: {}", levels.join(", ")),
+            };
+            (name.clone(), field(&name, &description, &declared.ty, &arguments))
         });
         let meta = object(definition.name, definition.description, fields.collect());
         self.registry.types.insert(definition.name.to_owned(), meta);

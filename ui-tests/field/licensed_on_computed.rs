@@ -8,7 +8,7 @@ pub struct ProductNode {
     pub name: String,
 }
 
-#[lys::field(on = ProductNode, columns(name), access(Role))]
+#[lys::field(on = ProductNode, columns(name), access(Role), licensed = false)]
 fn label(name: String) -> String {
     name
 }
