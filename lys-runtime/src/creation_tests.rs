@@ -73,6 +73,7 @@ async fn run(
         decision: &decision,
         transaction: Some(&transaction),
         after_commit: None,
+        audit: crate::access::audit::Trail::SYSTEM,
     };
     let arguments = arguments.into_iter().map(|(name, text)| (name.into(), ConstValue::String(text))).collect();
     let answer =

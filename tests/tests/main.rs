@@ -7,6 +7,7 @@
 )]
 
 mod aggregates;
+mod audit;
 mod by_id;
 mod cache;
 mod catalog_access;

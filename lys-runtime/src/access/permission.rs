@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{AccessLevel, Actor, InternalService, WebserviceClaim, decision::write_within};
+use super::{AccessLevel, Actor, InternalService, WebserviceClaim, audit, decision::write_within};
 use crate::{
     error::{Error, Result, code},
     operation::{Audience, PublicType},
@@ -174,7 +174,7 @@ impl Permission for JwtPermission {
             return Ok(Opinion::Abstain);
         };
         if claims.is_super_user {
-            tracing::info!(target: "lys::audit", user = %claims.sub, operation = request.operation, "super user");
+            audit::super_user(claims.sub, request.operation);
             return Ok(Opinion::Allow(Reach::Full));
         }
         if request.is_for_super_users() {

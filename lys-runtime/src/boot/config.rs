@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use toml::Value;
 
-use super::secret::{self, Secret};
+use super::{
+    secret::{self, Secret},
+    settings::AuditSettings,
+};
 use crate::{
     app::StartError,
     data::{Consistency, DatabaseOptions},
@@ -51,6 +54,8 @@ pub struct Config {
     pub relay_max_results: u32,
     /// Most ids that `nodes` takes.
     pub relay_max_ids: u32,
+    /// The audit of sensitive entities.
+    pub audit: AuditSettings,
     /// What is logged, as `tracing` directives.
     pub log: Option<String>,
     /// How long running requests may take after a signal to stop.
@@ -110,6 +115,7 @@ impl Config {
             query_list_rows: limits.list_rows,
             relay_max_results: limits.max_page,
             relay_max_ids: limits.max_ids,
+            audit: AuditSettings::default(),
             log: None,
             shutdown_timeout: Duration::from_secs(30),
         }
@@ -244,6 +250,7 @@ const KEYS: &[Key] = &[
     Key { path: "query_list_rows", set: |config, value| put(&mut config.query_list_rows, at_least_one(value)) },
     Key { path: "relay_max_results", set: |config, value| put(&mut config.relay_max_results, at_least_one(value)) },
     Key { path: "relay_max_ids", set: |config, value| put(&mut config.relay_max_ids, at_least_one(value)) },
+    Key { path: "audit.table", set: |config, value| put(&mut config.audit.table, truth(value)) },
     Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
     Key {
         path: "shutdown_timeout",
@@ -297,6 +304,15 @@ fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
 fn at_least_one<T: std::str::FromStr + PartialOrd + From<u8>>(value: Value) -> Result<T, String> {
     number(value)
         .and_then(|number| if number >= T::from(1) { Ok(number) } else { Err("must be at least 1".to_owned()) })
+}
+
+fn truth(value: Value) -> Result<bool, String> {
+    let text = match value {
+        Value::Boolean(truth) => return Ok(truth),
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    text.trim().parse().map_err(|_| format!("`{text}` is neither `true` nor `false`"))
 }
 
 /// An array in the file, commas elsewhere.

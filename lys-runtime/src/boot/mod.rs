@@ -14,6 +14,7 @@ mod project;
 mod sample;
 pub mod secret;
 mod serve;
+pub mod settings;
 mod start;
 mod tokens;
 

@@ -9,10 +9,10 @@ use super::{
     secret,
 };
 use crate::{
-    access::{PermissionChain, Tokens},
+    access::{PermissionChain, Tokens, audit::AuditEntry},
     app::{App, Model, StartError},
     data::{Database, create_tables},
-    entity::EntityDef,
+    entity::{Entity as _, EntityDef},
     environment::Environment,
     error::Error,
     execute::{Engine, EngineOptions},
@@ -126,6 +126,7 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         max_ids: config.relay_max_ids,
         consistency: config.consistency,
         lanes: config.connections_per_request,
+        audit_table: config.audit.table,
         ..EngineOptions::default()
     };
     let engine = Arc::new(Engine::new(Arc::new(model), database, opening.chain, options));
@@ -136,7 +137,11 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
 }
 
 async fn make_tables(started: &Started) -> Result<(), StartError> {
-    let entities: Vec<&EntityDef> = started.model().entities().iter().map(|entry| &entry.definition).collect();
+    let mut entities: Vec<&EntityDef> = started.model().entities().iter().map(|entry| &entry.definition).collect();
+    let audit = AuditEntry::definition();
+    if started.config.audit.table {
+        entities.push(&audit);
+    }
     create_tables(started.database(), &entities).await.map_err(|error| fault("the tables cannot be made", &error))?;
     load_fixtures(started.database(), started.model().fixtures(), started.environment())
         .await

@@ -13,6 +13,7 @@ use super::{
     row_key::RowKey,
 };
 use crate::{
+    access::audit::{self, Action},
     data::{Row, Rows, select::RowSelect, sql::SqlWriter},
     entity::{ColumnDef, ColumnKind, EntityDef},
     error::{Error, Result, code},
@@ -109,6 +110,11 @@ impl<'a> Loader<'a> {
                 (rows, spans)
             }
         };
+        let tells = summary.pieces.iter().any(|piece| *piece != Piece::Count) || !summary.by.is_empty();
+        if tells {
+            let number = audit::Rows::Number(rows.len() as u64);
+            self.context.audit.read(summary.entity, Action::Aggregate, number);
+        }
         Ok(LoadedAggregate { rows, choices: summary.choices, spans })
     }
 

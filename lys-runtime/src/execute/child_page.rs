@@ -89,6 +89,9 @@ impl<'a> Loader<'a> {
         };
         let cuts = paging.cut(&child.link.child_key(columns.len()), &mut rows)?;
         self.check_number(rows.len(), entity)?;
+        if page.shape.wants.rows && family.is_some() {
+            self.note(entity, &rows);
+        }
         let counted = page.shape.wants.total_count;
         let (spans, ends) = parent_keys
             .iter()

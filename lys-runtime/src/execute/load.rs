@@ -15,7 +15,10 @@ use super::{
     row_key::RowKey,
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::{
+        audit::{self, Action},
+        scope::{Scope, scope},
+    },
     app::guards::Guarded,
     context::Context,
     data::{
@@ -98,10 +101,14 @@ impl<'a> Loader<'a> {
     pub(crate) async fn row(&self, level: &'a Level, key: Value) -> Result<Option<LoadedLevel>> {
         let entity = self.entity(level);
         let mut sql = self.select(entity, &level.columns);
-        let key = [Term::Compare(0, Operator::Equal, key)];
-        sql.filter(entity, "", &key, &scope(self.context.decision, entity, true));
+        let term = [Term::Compare(0, Operator::Equal, key.clone())];
+        sql.filter(entity, "", &term, &scope(self.context.decision, entity, true));
         let rows = self.read(sql).await?;
-        if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        self.context.audit.read(entity, Action::Read, audit::Rows::Key(key));
+        Ok(Some(self.below(level, rows).await?))
     }
 
     /// The rows with these keys inside the decision's scope, and where each key's row is; `key` holds their own.
@@ -115,6 +122,7 @@ impl<'a> Loader<'a> {
         let mut sql = self.select(entity, &level.columns);
         sql.filter(entity, "", &[Term::In(0, keys.to_vec())], &self.root_scope(level));
         let rows = if keys.is_empty() { Rows::none() } else { self.read(sql).await? };
+        self.note(entity, &rows);
         let mut places = HashMap::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
             places.extend(RowKey::read(row, &[key])?.map(|key| (key, place)));
@@ -129,6 +137,11 @@ impl<'a> Loader<'a> {
         let mut sql = SqlWriter::new(self.context.database.backend());
         sql.push("SELECT ").listed("", entity, columns).push(" FROM ").name(entity.table);
         sql
+    }
+
+    /// Notes that rows of `entity` were read, if it is sensitive.
+    pub(super) fn note(&self, entity: &EntityDef, rows: &Rows) {
+        self.context.audit.read(entity, Action::Read, audit::Rows::Number(rows.len() as u64));
     }
 
     /// Runs a query; in a mutation before its commit, inside the transaction.

@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
         getter: &'static str,
         decision: &Decision,
     ) -> Result<Found> {
-        let context = self.context(decision, self.reads);
+        let context = self.context(getter, decision, self.reads);
         let siblings = Siblings::new(asked.ids.clone());
         let resolve = self.engine.model.operations[getter].definition.resolve;
         let mut keys: Vec<Value> = Vec::with_capacity(asked.ids.len());
@@ -200,7 +200,7 @@ impl<'a> Run<'a> {
         let Some(Found { level, rows }) = &found[ty] else { return Err(Nulled) };
         match (&rows[place], &asked.types[ty].decision) {
             (Ok(Some(row)), Some(Ok((getter, decision)))) => {
-                let context = self.context(decision, self.reads);
+                let context = self.context(getter, decision, self.reads);
                 let RowShape { level: plan, view } = &lookup.types[ty].rows;
                 writer.row(view, plan, level, *row, &self.loader(&context, getter))
             }

@@ -53,7 +53,7 @@ use self::{
     run::{Data, Run},
 };
 use crate::{
-    access::PermissionChain,
+    access::{PermissionChain, audit::Journal},
     app::Model,
     context::Request,
     data::{Consistency, Database},
@@ -156,6 +156,11 @@ impl Engine {
         &self.chain
     }
 
+    /// Where a request's reads and writes of sensitive rows are recorded.
+    pub(crate) fn journal<'r>(&self, request: &'r Request) -> Journal<'r> {
+        Journal::new(request, self.options.audit_table)
+    }
+
     /// The schema in SDL.
     #[must_use]
     pub fn sdl(&self) -> String {
@@ -236,7 +241,9 @@ impl Engine {
         let introspection = &introspection;
         let grants = Grants::decide(&plan, &self.model, &self.chain, &request.actor, inspection);
         let narrowed;
-        let run = Run { engine: self, database, reads, request, variables, introspection, inspection, grants: &grants };
+        let journal = self.journal(request);
+        let (grants, journal) = (&grants, &journal);
+        let run = Run { engine: self, database, reads, request, variables, introspection, inspection, grants, journal };
         let decisions = run.decide(&plan);
         let denied = run.denied(&plan, &decisions);
         let data = if denied.is_empty() || plan.root == Root::Mutation {
@@ -246,6 +253,7 @@ impl Engine {
             run.data(&narrowed, &decisions, &[]).await
         };
         reads.end().await;
+        journal.close(&self.database).await;
         Ok(Ran::Executed(data))
     }
 

@@ -38,6 +38,8 @@ pub struct EngineOptions {
     pub consistency: Consistency,
     /// Most connections that one request reads on at the same time.
     pub lanes: usize,
+    /// Records of sensitive rows are rows of the table `lys_audit`, too.
+    pub audit_table: bool,
 }
 
 impl Default for EngineOptions {
@@ -59,6 +61,7 @@ impl Default for EngineOptions {
             plan_cache_bytes: 16 << 20,
             consistency: Consistency::Statement,
             lanes: 4,
+            audit_table: false,
         }
     }
 }

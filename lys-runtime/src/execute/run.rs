@@ -18,7 +18,7 @@ use super::{
     write::Writer,
 };
 use crate::{
-    access::Decision,
+    access::{Decision, audit::Journal},
     app::OperationEntry,
     context::{Context, Request},
     data::{Database, select::RowSelect, trace::within},
@@ -43,6 +43,8 @@ pub(crate) struct Run<'a> {
     pub(crate) inspection: Option<&'a Inspection>,
     /// What was decided on fields with an access of their own.
     pub(crate) grants: &'a Grants,
+    /// Where reads and writes of sensitive rows are recorded.
+    pub(crate) journal: &'a Journal<'a>,
 }
 
 /// What was decided on a root field.
@@ -285,13 +287,18 @@ impl<'a> Run<'a> {
         arguments: ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let context = self.context(decision, self.reads);
+        let context = self.context(plan.operation, decision, self.reads);
         let call = Authorized { context: &context, arguments: arguments.clone(), siblings: None };
         let resolution = (entry.definition.resolve)(call).await?.0;
         self.complete(&context, plan, resolution, &arguments, writer).await
     }
 
-    pub(super) fn context<'c>(&'c self, decision: &'c Decision, database: &'c Database) -> Context<'c> {
+    pub(super) fn context<'c>(
+        &'c self,
+        operation: &'c str,
+        decision: &'c Decision,
+        database: &'c Database,
+    ) -> Context<'c> {
         Context {
             request: self.request,
             model: &self.engine.model,
@@ -299,6 +306,7 @@ impl<'a> Run<'a> {
             decision,
             transaction: None,
             after_commit: None,
+            audit: self.journal.trail(operation),
         }
     }
 

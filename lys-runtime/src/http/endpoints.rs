@@ -69,6 +69,7 @@ async fn handle(
 ) -> Result<HttpResponse> {
     let decision = engine.chain().authorize(&actor, endpoint.name, &endpoint.audience)?;
     let known = graphql::context_of(&request, actor);
+    let journal = engine.journal(&known);
     let context = Context {
         request: &known,
         model: engine.model(),
@@ -76,8 +77,11 @@ async fn handle(
         decision: &decision,
         transaction: None,
         after_commit: None,
+        audit: journal.trail(endpoint.name),
     };
-    (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
+    let answer = (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await;
+    journal.close(engine.database()).await;
+    answer
 }
 
 fn failed(error: &Error) -> HttpResponse {

@@ -4,7 +4,10 @@ use sea_orm::Value;
 
 use super::{Writer, nested::not_new, rows::Line};
 use crate::{
-    access::scope::{Reach, Scope, moved_out},
+    access::{
+        audit::{Action, Rows},
+        scope::{Reach, Scope, moved_out},
+    },
     data::{
         Draft, Select,
         sql::SqlWriter,
@@ -36,7 +39,9 @@ impl Writer<'_> {
         }
         sql.counted(&entity);
         sql.filter(&entity, "", &select.rows.conditions, &scope);
-        self.transaction.execute(sql.text, sql.values).await
+        let number = self.transaction.execute(sql.text, sql.values).await?;
+        self.note(&entity, Action::Update, Rows::Number(number)).await?;
+        Ok(number)
     }
 
     /// No row leaves the scope. Rows are asked for only where their other columns decide that.
