@@ -70,7 +70,7 @@ impl AudienceArgs {
 #[darling(default)]
 pub(crate) struct FieldAccessArgs {
     /// Access levels, any one of which suffices.
-    access: Option<SpannedValue<Levels>>,
+    access: Option<Levels>,
 }
 
 /// The checked levels of a node field.
@@ -80,14 +80,14 @@ pub(crate) struct FieldAccess {
 }
 
 impl FieldAccessArgs {
-    /// The levels, if they agree.
-    pub(crate) fn check(self) -> Result<FieldAccess> {
-        let Some(levels) = self.access else { return Ok(FieldAccess::default()) };
-        if levels.0.is_empty() {
+    /// The levels, if they agree. `attribute` is where they stand.
+    pub(crate) fn check(self, attribute: &Path) -> Result<FieldAccess> {
+        let Some(Levels(levels)) = self.access else { return Ok(FieldAccess::default()) };
+        if levels.is_empty() {
             let text = "name the levels that may read the field: `access(Role)`, or drop `access`";
-            return Err(Error::custom(text).with_span(&levels.span()));
+            return Err(Error::custom(text).with_span(attribute));
         }
-        check_levels(levels.into_inner().0)
+        check_levels(levels)
     }
 }
 

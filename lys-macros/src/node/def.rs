@@ -153,7 +153,7 @@ fn access(field: &Field, face: &Face, errors: &mut Accumulator) -> FieldAccess {
         errors.push(check::field_says_nothing(attribute));
     }
     let args: FieldAccessArgs = target::read(&items, errors);
-    errors.handle(args.check()).unwrap_or_default()
+    errors.handle(args.check(attribute.path())).unwrap_or_default()
 }
 
 /// Attributes that stay on the field.

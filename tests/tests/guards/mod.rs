@@ -3,6 +3,7 @@
 mod arguments;
 mod payroll;
 mod rows;
+mod start_up;
 
 use lys::{
     access::{Actor, Claims},

@@ -8,13 +8,8 @@ pub struct ProductNode {
     pub name: String,
 }
 
-#[lys::field(on = ProductNode, columns(name), access(Owner))]
-fn label(name: String) -> String {
-    name
-}
-
 #[lys::field(on = ProductNode, columns(name), access(Role, Role))]
-fn other(name: String) -> String {
+fn label(name: String) -> String {
     name
 }
 
