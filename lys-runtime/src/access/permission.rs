@@ -10,12 +10,12 @@ use crate::{
     operation::{Audience, PublicType},
 };
 
-/// What a permission is asked about. Operations and endpoints are asked about alike.
+/// What a permission is asked about. Operations, endpoints and fields with an access of their own are asked about alike.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessRequest<'a> {
     /// Who asks.
     pub actor: &'a Actor,
-    /// `snake_case` name: the id in claims.
+    /// `snake_case` name: the id in claims; that of a field is `employee_node.salary`.
     pub operation: &'a str,
     /// Who may call it, as overridden by the project.
     pub audience: &'a Audience,

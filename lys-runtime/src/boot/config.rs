@@ -384,6 +384,16 @@ mod tests {
     }
 
     #[test]
+    fn ids_and_the_audit_have_settings() {
+        let config = load("relay_max_ids = 7\n[audit]\ntable = true", &[], &[]).expect("loads");
+        assert_eq!((config.relay_max_ids, config.audit.table), (7, true));
+        assert!(load("", &[("LYS_AUDIT__TABLE", "true")], &[]).expect("loads").audit.table);
+        assert!(!load("", &[], &[]).expect("loads").audit.table);
+        let faults = load("relay_max_ids = 0\n[audit]\ntable = \"perhaps\"", &[], &[]).expect_err("two faults");
+        assert!(faults.contains("relay_max_ids: must be") && faults.contains("`perhaps` is neither"), "{faults}");
+    }
+
+    #[test]
     fn without_sources_there_are_defaults() {
         let config = Config::load("catalog", &Sources::default()).expect("loads");
         assert_eq!((config.environment, config.port), (Environment::Dev, 8000));
