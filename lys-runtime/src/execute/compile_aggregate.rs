@@ -109,11 +109,12 @@ impl<'d> Builder<'d> {
 
     fn shared(&mut self, sets: Sets<'_, 'd>) -> Compiled<Vec<AggregateField>> {
         self.fields(&group_key_name(self.node), sets, |builder, collected| {
-            let mut groups = builder.aggregates.groups.iter().enumerate();
-            if let Some((_, column)) = groups.clone().find(|(_, column)| camel_case(column.name) == collected.name()) {
+            let aggregates = builder.aggregates;
+            let mut groups = aggregates.groups.iter().enumerate();
+            let found = groups.find(|(_, column)| camel_case(column.name) == collected.name());
+            if let Some((_, column)) = found {
                 builder.note(column);
             }
-            let found = groups.find(|(_, column)| camel_case(column.name) == collected.name());
             let shared = |(choice, column): (usize, &AggregateColumn)| {
                 let cell = cell(builder.column(column.column), column.output);
                 AggregateFieldKind::Shared { choice, cell }
