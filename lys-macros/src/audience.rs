@@ -71,6 +71,87 @@ impl AudienceArgs {
     }
 }
 
+/// What a field of a node may say of its audience: `#[field(access(…))]`.
+#[derive(Default, FromMeta)]
+#[darling(default)]
+pub(crate) struct FieldAccessArgs {
+    /// Access levels, any one of which suffices.
+    access: Option<Levels>,
+}
+
+/// The checked levels of a node field.
+#[derive(Default)]
+pub(crate) struct FieldAccess {
+    levels: Vec<Level>,
+}
+
+impl FieldAccessArgs {
+    /// The levels, if they agree. `attribute` is where they stand.
+    pub(crate) fn check(self, attribute: &Path) -> Result<FieldAccess> {
+        let Some(Levels(levels)) = self.access else { return Ok(FieldAccess::default()) };
+        if levels.is_empty() {
+            let text = "name the levels that may read the field: `access(Role)`, or drop `access`";
+            return Err(Error::custom(text).with_span(attribute));
+        }
+        check_levels(levels)
+    }
+}
+
+impl AudienceArgs {
+    /// The levels of a computed field, which has no other part of an audience.
+    pub(crate) fn check_computed(self, item: &str) -> Result<FieldAccess> {
+        let Self { access, .. } = self;
+        let others = Self { access: Levels::default(), ..self };
+        if let Some((option, span)) = others.given() {
+            let text = format!("`{option}` belongs to root fields; `{item}` is shown wherever its node is");
+            return Err(Error::custom(text).with_span(&span));
+        }
+        check_levels(access.0)
+    }
+}
+
+fn check_levels(levels: Vec<Level>) -> Result<FieldAccess> {
+    let mut errors = Error::accumulator();
+    errors.handle(check_connected_alone(&levels));
+    errors.handle(check_distinct(&levels));
+    errors.finish_with(FieldAccess { levels })
+}
+
+impl FieldAccess {
+    /// The builder calls on the field's definition.
+    pub(crate) fn builder_calls(&self, runtime: &Path) -> TokenStream {
+        builder_calls(&self.levels, runtime)
+    }
+
+    /// What the levels need of the node's entity, said at the level.
+    pub(crate) fn assertions(&self, runtime: &Path, node: &Path) -> TokenStream {
+        assertions(&self.levels, runtime, node)
+    }
+}
+
+fn builder_calls(levels: &[Level], runtime: &Path) -> TokenStream {
+    let levels = levels.iter().map(|level| {
+        let path = level.resolved(runtime);
+        quote_spanned!(ours_at(level.path.span())=> .access::<#path>())
+    });
+    quote!(#(#levels)*)
+}
+
+fn assertions(levels: &[Level], runtime: &Path, node: &Path) -> TokenStream {
+    let assertions = levels.iter().filter_map(|level| {
+        let span = ours_at(level.path.span());
+        let node = at(level.path.span(), node);
+        match level.core? {
+            "Owner" => Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_owner::<#node>();)),
+            "OrganizationRole" => {
+                Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_tenant::<#node>();))
+            }
+            _ => None,
+        }
+    });
+    quote!(#(#assertions)*)
+}
+
 fn check_public_alone(args: &AudienceArgs, item: &str) -> Result<()> {
     match &args.public {
         Some(public) if !args.access.0.is_empty() => {
@@ -134,10 +215,7 @@ fn check_distinct(levels: &[Level]) -> Result<()> {
 impl Audience {
     /// The builder calls that differ from the defaults.
     pub(crate) fn builder_calls(&self, runtime: &Path) -> TokenStream {
-        let levels = self.levels.iter().map(|level| {
-            let path = level.resolved(runtime);
-            quote_spanned!(ours_at(level.path.span())=> .access::<#path>())
-        });
+        let levels = builder_calls(&self.levels, runtime);
         let public = self.public.map(|public| {
             let kind = match public {
                 Public::NoLimitation => quote!(NoLimitation),
@@ -149,23 +227,12 @@ impl Audience {
         let licensed = (!self.licensed).then(|| quote!(.licensed(false)));
         let enabled = (!self.enabled).then(|| quote!(.enabled(false)));
         let allow_override = self.allow_override.then(|| quote!(.allow_override()));
-        quote!(#(#levels)* #public #by_origin #licensed #enabled #allow_override)
+        quote!(#levels #public #by_origin #licensed #enabled #allow_override)
     }
 
     /// What the levels need of the node's entity, said at the level.
     pub(crate) fn assertions(&self, runtime: &Path, node: &Path) -> TokenStream {
-        let assertions = self.levels.iter().filter_map(|level| {
-            let span = ours_at(level.path.span());
-            let node = at(level.path.span(), node);
-            match level.core? {
-                "Owner" => Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_owner::<#node>();)),
-                "OrganizationRole" => {
-                    Some(quote_spanned!(span=> const _: () = #runtime::operation::needs_tenant::<#node>();))
-                }
-                _ => None,
-            }
-        });
-        quote!(#(#assertions)*)
+        assertions(&self.levels, runtime, node)
     }
 }
 

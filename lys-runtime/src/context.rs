@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    access::{Actor, Decision},
+    access::{Actor, Decision, audit::Trail},
     app::Model,
     data::{Database, Reader, Transaction, Writer},
     entity::Entity,
@@ -64,6 +64,8 @@ pub struct Context<'a> {
     pub(crate) transaction: Option<&'a Transaction>,
     pub(crate) after_commit: Option<&'a AfterCommit>,
     pub(crate) subscriptions: &'a Arc<Subscriptions>,
+    /// Where reads and writes of sensitive rows are recorded.
+    pub(crate) audit: Trail<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -130,7 +132,7 @@ impl<'a> Context<'a> {
     /// Reads inside the decision's scope; in a mutation, inside its transaction.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {
-        Reader::new(self.database, self.transaction, self.decision)
+        Reader::new(self.database, self.transaction, self.decision).recorded(self.audit)
     }
 
     /// Writes inside the mutation's transaction and the decision's scope.
@@ -140,7 +142,7 @@ impl<'a> Context<'a> {
     pub fn writer(&self) -> Result<Writer<'a>> {
         let transaction =
             self.transaction.ok_or_else(|| Error::internal("a query has no writer; make it a mutation"))?;
-        Ok(Writer::new(self.database, transaction, self.decision))
+        Ok(Writer::new(self.database, transaction, self.decision).recorded(self.audit))
     }
 
     /// The service registered last for the trait `S`.

@@ -74,9 +74,11 @@ async fn run(
         transaction: Some(&transaction),
         after_commit: None,
         subscriptions: &std::sync::Arc::default(),
+        audit: crate::access::audit::Trail::SYSTEM,
     };
     let arguments = arguments.into_iter().map(|(name, text)| (name.into(), ConstValue::String(text))).collect();
-    let answer = resolve(Authorized { context: &context, arguments: ArgumentValues(arguments) }).await?;
+    let answer =
+        resolve(Authorized { context: &context, arguments: ArgumentValues(arguments), siblings: None }).await?;
     transaction.commit().await?;
     Ok(answer.0)
 }

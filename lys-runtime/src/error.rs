@@ -26,6 +26,8 @@ pub mod code {
     pub const INVALID_ARGUMENT: &str = "INVALID_ARGUMENT";
     /// A relation of the selected rows has more rows than a request may read.
     pub const TOO_MANY_ROWS: &str = "TOO_MANY_ROWS";
+    /// More ids than a request may look up at once.
+    pub const TOO_MANY_IDS: &str = "TOO_MANY_IDS";
     /// The answer would be larger than a request may ask for.
     pub const ANSWER_TOO_LARGE: &str = "ANSWER_TOO_LARGE";
     /// A document that may read more rows than a request may ask for.
@@ -118,6 +120,19 @@ impl Error {
     /// `INTERNAL_ERROR`, 500, with its cause for the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(code::INTERNAL_ERROR, 500).with_source(source)
+    }
+
+    /// The same refusal once more; its cause stays with the first.
+    pub(crate) fn again(&self) -> Self {
+        let Inner { code, status, text, detail, extensions, .. } = &*self.0;
+        Self(Box::new(Inner {
+            code: code.clone(),
+            status: *status,
+            text: text.clone(),
+            detail: detail.clone(),
+            extensions: extensions.clone(),
+            source: None,
+        }))
     }
 
     /// A text for the client instead of the code (the `Argument '…'` messages of 10-core §10.2); the code stays in the extensions.

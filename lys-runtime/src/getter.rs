@@ -1,9 +1,10 @@
 //! `#[getter]`: one row by its global id.
 
-use std::collections::HashSet;
+use std::{any::Any, collections::HashSet};
 
 use futures_util::future::BoxFuture;
 use serde_json::json;
+use tokio::sync::OnceCell;
 
 use crate::{
     context::Context,
@@ -33,11 +34,37 @@ where
     Box::pin(async move {
         let key = key_of::<N>(&call)?;
         let arguments = arguments.decode(call.arguments())?;
-        let row: N::Entity = call.context().reader().get(key).await?;
+        let row = match call.siblings {
+            Some(siblings) => siblings.row::<N>(call.context(), &key).await?,
+            None => call.context().reader().get::<N::Entity>(key).await?,
+        };
         let key = row.key().clone();
         hook(call.context(), row, arguments).await?;
         Ok(Resolved::row(key))
     })
+}
+
+/// Ids of one node that are looked up together: the rows that a getter's own function is asked about are read by one statement.
+pub(crate) struct Siblings {
+    ids: Vec<GlobalId>,
+    rows: OnceCell<Box<dyn Any + Send + Sync>>,
+}
+
+impl Siblings {
+    pub(crate) fn new(ids: Vec<GlobalId>) -> Self {
+        Self { ids, rows: OnceCell::new() }
+    }
+
+    async fn row<N: Node>(&self, context: &Context<'_>, key: &<N::Entity as Entity>::Key) -> Result<N::Entity> {
+        let read = async || {
+            let keys: Vec<_> = self.ids.iter().filter_map(|id| id.key::<N>().ok()).collect();
+            let rows: Vec<N::Entity> = context.reader().get_multiple(&keys).await?;
+            Ok::<_, Error>(Box::new(rows) as Box<dyn Any + Send + Sync>)
+        };
+        let rows = self.rows.get_or_try_init(read).await?.downcast_ref::<Vec<N::Entity>>();
+        let row = rows.and_then(|rows| rows.iter().find(|row| row.key() == key));
+        row.cloned().ok_or_else(Error::not_found)
+    }
 }
 
 /// The keys in the argument `ids`, if all are global ids of `N`; none may stand there twice.

@@ -3,6 +3,10 @@
 
 const leo = `findAnimal(name: "Leo")`;
 const id = (type, key) => Buffer.from(`${type}:${key}`).toString("base64");
+const LEO = id("AnimalNode", "00000000-0000-0a41-0000-000000000001");
+const KAA = id("AnimalNode", "00000000-0000-0a41-0000-000000000003");
+const ADA = id("KeeperNode", "00000000-0000-4ee9-0000-000000000001");
+const FOREST = id("ZoneNode", "FOREST");
 
 export const cases = [
   // Selections
@@ -49,6 +53,30 @@ export const cases = [
   ["a conflict that is skipped is one all the same", `{ ${leo} { x: name x: nickname @skip(if: true) } }`],
   ["a conflict in plain nodes", `{ ${leo} { portrait { x: title x: kilos } } }`],
   ["a conflict of an absent argument", `{ ${leo} { rank rank(plus: 1) } }`],
+
+  // Rows of any type
+  ["a node by its id", `query ($id: ID!) { node(id: $id) { id __typename ... on AnimalNode { name zone { code } } ... on ZoneNode { code } } }`, { variables: { id: LEO } }],
+  ["a node of another type", `query ($id: ID!) { node(id: $id) { ... on AnimalNode { name } ... on ZoneNode { code animals { name } } } }`, { variables: { id: FOREST } }],
+  ["a node without the selected fragments", `query ($id: ID!) { node(id: $id) { ... on KeeperNode { name } } }`, { variables: { id: LEO } }],
+  ["a node that is not there", `query ($id: ID!) { a: node(id: $id) { id } b: node(id: "nonsense") { id } }`, { variables: { id: id("AnimalNode", "00000000-0000-0a41-0000-0000000000ff") } }],
+  ["a node of no type", `query ($id: ID!) { node(id: $id) { __typename } }`, { variables: { id: id("StoneNode", "1") } }],
+  ["nodes of several types", `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename ...a ... on ZoneNode { code } ... on KeeperNode { name animals { name } } } } fragment a on AnimalNode { name legs }`, { variables: { ids: [FOREST, LEO, ADA, "nonsense", LEO] } }],
+  ["one id for a list of them", `query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { variables: { ids: LEO } }],
+  ["no nodes", `{ nodes(ids: []) { id } }`],
+  ["a node whose field fails", `query ($id: ID!) { node(id: $id) { ... on AnimalNode { name speed } } double(number: 1) }`, { variables: { id: KAA } }],
+  ["nodes of which one fails", `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on AnimalNode { speed } } }`, { variables: { ids: [LEO, KAA, FOREST] } }],
+  ["a node on the interface", `query ($id: ID!) { node(id: $id) { ...n ... on Node { ... on AnimalNode { name ... on Node { again: id } } } } } fragment n on Node { x: id y: __typename }`, { variables: { id: LEO } }],
+  ["a node with switches", `query ($id: ID!, $no: Boolean = false) { node(id: $id) { id @skip(if: true) ... on AnimalNode @include(if: $no) { name } ... on AnimalNode { legs } } }`, { variables: { id: LEO } }],
+  ["the same key of two types", `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on AnimalNode { x: name } ... on KeeperNode { x: name } } }`, { variables: { ids: [LEO, ADA] } }],
+  ["a key of two types that differ", `query ($id: ID!) { node(id: $id) { ... on AnimalNode { x: name } ... on ZoneNode { x: enabled } } }`, { variables: { id: LEO } }],
+  ["a key of two types of which one may be null", `query ($id: ID!) { node(id: $id) { ... on KeeperNode { x: name } ... on AnimalNode { x: nickname } } }`, { variables: { id: LEO } }],
+  ["a key of two types that differ below", `query ($id: ID!) { node(id: $id) { ... on KeeperNode { x: animals { y: name } } ... on ZoneNode { x: animals { y: legs } } } }`, { variables: { id: LEO } }],
+  ["a key of two types with other arguments", `query ($id: ID!) { node(id: $id) { ... on AnimalNode { x: rank(plus: 1) } ... on AnimalNode { y: rank(plus: 2) } } }`, { variables: { id: LEO } }],
+  ["a key of the interface and a type", `query ($id: ID!) { node(id: $id) { x: id ... on AnimalNode { x: name } } }`, { variables: { id: LEO } }],
+  ["a field that the interface has not", `query ($id: ID!) { node(id: $id) { name } }`, { variables: { id: LEO } }],
+  ["a node without an id", `{ node { id } }`],
+  ["a node without a selection", `query ($id: ID!) { node(id: $id) }`, { variables: { id: LEO } }],
+  ["a fragment that is no node", `query ($id: ID!) { node(id: $id) { ... on PortraitNode { title } } }`, { variables: { id: LEO } }],
 
   // Fragments
   ["a named fragment", `{ ${leo} { ...f } } fragment f on AnimalNode { name legs }`],

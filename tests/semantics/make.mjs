@@ -36,6 +36,8 @@ const schema = buildSchema(`
   }
   input KeeperInput { name: String! }
   type Query {
+    node(id: ID!): Node
+    nodes(ids: [ID!]!): [Node]!
     animal(id: ID!): AnimalNode!
     zone(id: ID!): ZoneNode!
     findAnimal(name: String!): AnimalNode
@@ -135,7 +137,21 @@ function zoo() {
     try { return run(args); } catch (error) { keepers = before; throw error; }
   };
 
+  // An id that is worth nothing is null, whatever it is.
+  function byId(id) {
+    const text = Buffer.from(id, "base64").toString();
+    if (Buffer.from(text).toString("base64") !== id) return null;
+    const [type, rest] = [text.split(":")[0], text.split(":").slice(1).join(":")];
+    const find = (rows, key, show) => { const row = rows.find((row) => key(row) === rest); return row ? show(row) : null; };
+    if (type === "AnimalNode") return find(data.animals, (row) => uuid("0a41", row.n), animal);
+    if (type === "KeeperNode") return find(keepers, (row) => uuid("4ee9", row.n), keeper);
+    if (type === "ZoneNode") return find(data.zones, (row) => row.id, zone);
+    return null;
+  }
+
   return {
+    node: ({ id }) => byId(id),
+    nodes: ({ ids }) => ids.map(byId),
     animal: ({ id }) => {
       const row = data.animals.find((row) => uuid("0a41", row.n) === key("AnimalNode", id));
       if (!row) throw error("NOT_FOUND", 404);

@@ -37,6 +37,8 @@ fn building_twice_gives_the_same_schema() {
 
 /// Every field and input field of the catalog's types, with arguments and type.
 const FIELDS: &[(&str, &str)] = &[
+    ("Query.node", "(id: ID!): Node"),
+    ("Query.nodes", "(ids: [ID!]!): [Node]!"),
     ("Query.product", "(id: ID!): ProductNode!"),
     (
         "Query.allProducts",

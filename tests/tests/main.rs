@@ -8,7 +8,9 @@
 
 mod access_matrix;
 mod aggregates;
+mod audit;
 mod boundary;
+mod by_id;
 mod cache;
 mod catalog_access;
 mod catalog_contract;
@@ -22,6 +24,7 @@ mod consistency;
 mod costs;
 mod filters;
 mod fuzz;
+mod guards;
 mod interpreter;
 mod limits;
 mod lists;

@@ -35,6 +35,8 @@ pub(super) struct EntityArgs {
     pub(super) index: Vec<SpannedValue<ColumnNames>>,
     /// Deleted rows stay in the table, where nothing sees them.
     pub(super) soft_delete: Flag,
+    /// Every read and write of its rows is recorded.
+    pub(super) sensitive: Flag,
     /// Name of the module with SeaORM's items; by default the struct's name in `snake_case` and `_entity`.
     pub(super) module: Option<Ident>,
     /// Path to the runtime, for users who renamed it.

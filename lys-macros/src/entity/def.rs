@@ -52,6 +52,8 @@ pub(super) struct EntityDef<'a> {
     pub(super) version: Option<Ident>,
     /// Deleted rows stay in the table.
     pub(super) soft_delete: bool,
+    /// Every read and write of its rows is recorded.
+    pub(super) sensitive: bool,
 }
 
 /// One column.
@@ -108,6 +110,7 @@ impl<'a> EntityDef<'a> {
             indexes: Vec::new(),
             version: None,
             soft_delete: args.soft_delete.is_present(),
+            sensitive: args.sensitive.is_present(),
             runtime,
             item,
         };

@@ -200,6 +200,20 @@ fn another_item_is_kept() {
 }
 
 #[test]
+fn sensitive_is_a_constant() {
+    let item = || {
+        quote!(
+            struct Patient {
+                name: String,
+            }
+        )
+    };
+    let sensitive = "const SENSITIVE : bool = true ;";
+    assert!(expand(quote!(sensitive), item()).to_string().contains(sensitive));
+    assert!(!expand(quote!(), item()).to_string().contains("SENSITIVE"));
+}
+
+#[test]
 fn a_soft_deletion_is_a_column_and_a_trait() {
     let expansion = expand(
         quote!(soft_delete),

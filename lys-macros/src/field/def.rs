@@ -7,7 +7,7 @@ use syn::{Ident, PatType, Path, Type, TypeReference};
 use super::args::FieldArgs;
 use crate::{
     args,
-    audience::Audience,
+    audience::{Audience, FieldAccess},
     consistency::{self, Consistency},
     function::{self, Argument, Function},
     names,
@@ -32,9 +32,9 @@ pub(super) enum Form<'a> {
     /// A root field.
     Root(RootDef<'a>),
     /// A computed field whose function sees one row.
-    Row { node: Path, columns: Vec<ColumnDef<'a>> },
+    Row { node: Path, columns: Vec<ColumnDef<'a>>, access: FieldAccess },
     /// A computed field whose function sees all rows of a level.
-    Level { node: Path, context: &'a PatType, parameters: Vec<Parameter<'a>> },
+    Level { node: Path, context: &'a PatType, parameters: Vec<Parameter<'a>>, access: FieldAccess },
 }
 
 /// A root field.
@@ -82,9 +82,9 @@ impl<'a> FieldDef<'a> {
         let name = errors.handle(name).unwrap_or_default();
         let runtime = args::runtime(args.runtime.as_ref());
         errors.handle(check_one_form(&args, function));
-        let form = match &args.on {
-            Some(node) if function.signature.asyncness.is_some() => errors.handle(level(&args, node, function)),
-            Some(node) => errors.handle(row(&args, node, function)),
+        let form = match args.on.clone() {
+            Some(node) if function.signature.asyncness.is_some() => errors.handle(level(args, &node, function)),
+            Some(node) => errors.handle(row(args, &node, function)),
             None => errors.handle(root(args, function)),
         };
         errors.finish()?;
@@ -144,20 +144,20 @@ fn check_computed(args: &FieldArgs, function: &Function) -> Result<()> {
     errors.handle(function.check_no_self());
     errors.handle(function.check_not_generic());
     errors.handle(function.check_returns());
-    let audience = args.audience.given();
     let node = args.node.as_ref().map(|node| ("node", syn::spanned::Spanned::span(node)));
     let consistency = args.consistency.as_ref().map(|consistency| ("consistency", consistency.span()));
-    if let Some((option, span)) = audience.or(node).or(consistency) {
+    if let Some((option, span)) = node.or(consistency) {
         let text = format!("`{option}` belongs to root fields; `{}` is shown wherever its node is", function.name());
         errors.push(Error::custom(text).with_span(&span));
     }
     errors.finish()
 }
 
-fn row<'a>(args: &FieldArgs, node: &Path, function: &'a Function) -> Result<Form<'a>> {
+fn row<'a>(mut args: FieldArgs, node: &Path, function: &'a Function) -> Result<Form<'a>> {
     let mut errors = Error::accumulator();
-    errors.handle(check_computed(args, function));
-    let wanted = wanted(args);
+    errors.handle(check_computed(&args, function));
+    let access = errors.handle(std::mem::take(&mut args.audience).check_computed(&function.name()));
+    let wanted = wanted(&args);
     let mut columns = Vec::new();
     for parameter in function.parameters() {
         let Some(ident) = errors.handle(function::plain_name(parameter)) else {
@@ -176,14 +176,15 @@ fn row<'a>(args: &FieldArgs, node: &Path, function: &'a Function) -> Result<Form
         columns.push(ColumnDef { ident, ty: &parameter.ty });
     }
     errors.handle(check_all_read(wanted, columns.iter().map(|column| column.ident), function));
-    errors.finish_with(Form::Row { node: node.clone(), columns })
+    errors.finish_with(Form::Row { node: node.clone(), columns, access: access.unwrap_or_default() })
 }
 
-fn level<'a>(args: &FieldArgs, node: &Path, function: &'a Function) -> Result<Form<'a>> {
+fn level<'a>(mut args: FieldArgs, node: &Path, function: &'a Function) -> Result<Form<'a>> {
     let mut errors = Error::accumulator();
-    errors.handle(check_computed(args, function));
+    errors.handle(check_computed(&args, function));
     errors.handle(function.check_context());
-    let wanted = wanted(args);
+    let access = errors.handle(std::mem::take(&mut args.audience).check_computed(&function.name()));
+    let wanted = wanted(&args);
     let mut all = function.parameters();
     let context = all.next();
     let mut parameters = Vec::new();
@@ -211,7 +212,7 @@ fn level<'a>(args: &FieldArgs, node: &Path, function: &'a Function) -> Result<Fo
     ));
     errors.finish()?;
     let context = context.ok_or_else(|| Error::custom("no context"))?;
-    Ok(Form::Level { node: node.clone(), context, parameters })
+    Ok(Form::Level { node: node.clone(), context, parameters, access: access.unwrap_or_default() })
 }
 
 fn wanted(args: &FieldArgs) -> &[Ident] {

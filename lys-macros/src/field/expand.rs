@@ -13,8 +13,8 @@ use crate::{
 pub(super) fn field(def: &FieldDef<'_>, function: &crate::function::Function) -> TokenStream {
     let items = match &def.form {
         Form::Root(root) => self::root(def, root),
-        Form::Row { node, columns } => row(def, node, columns),
-        Form::Level { node, context, parameters } => level(def, node, &context.ty, parameters),
+        Form::Row { node, columns, .. } => row(def, node, columns),
+        Form::Level { node, context, parameters, .. } => level(def, node, &context.ty, parameters),
     };
     quote! {
         #function
@@ -162,6 +162,12 @@ fn extension(
         let name = unraw(ident);
         quote!(#runtime::node::ArgumentDef::new::<#ty>(#name, #description))
     });
+    let (access, assertions) = match &def.form {
+        Form::Row { access, .. } | Form::Level { access, .. } => {
+            (access.builder_calls(runtime), access.assertions(runtime, node))
+        }
+        Form::Root(_) => (TokenStream::new(), TokenStream::new()),
+    };
     quote_spanned! {Span::mixed_site()=>
         fn __lys_definition() -> #runtime::node::NodeExtensionDef {
             #runtime::node::NodeExtensionDef::new::<#node>().computed::<#value>(
@@ -170,8 +176,10 @@ fn extension(
                 ::std::vec![#(#columns),*],
                 ::std::vec![#(#arguments),*],
                 #adapter,
-            )
+            ) #access
         }
+
+        #assertions
 
         #runtime::__register!(NodeExtension(__lys_definition));
     }

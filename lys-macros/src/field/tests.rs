@@ -233,12 +233,12 @@ fn one_place() {
 #[test]
 fn mistakes_of_rows() {
     check_errors(
-        quote!(on = ProductNode, columns(name, price), access(Role)),
+        quote!(on = ProductNode, columns(name, price), licensed = false),
         quote!(
             fn label(name: &str, other: i32) -> String {}
         ),
         &expect![[r#"
-            `access` belongs to root fields; `label` is shown wherever its node is
+            `licensed` belongs to root fields; `label` is shown wherever its node is
             column `name` comes by value; write `name: String` rather than a reference
             `other` is none of `columns(…)`; add it there (arguments need an `async fn`, which sees all rows at once)
             `label` does not read column `price`; add a parameter of that name, or drop it here

@@ -91,6 +91,28 @@ pub(super) fn relation_of_entity(attribute: &Attribute, face: &Face) -> Result<(
     }
 }
 
+/// The values of a plain result shape are the author's own to leave out.
+pub(super) fn access_of_entity(attribute: &Attribute, face: &Face) -> Result<()> {
+    match face {
+        Face::Plain => {
+            let text = "the fields of a plain node are shown to whoever gets it; name its entity with `#[node(Entity)]`, or remove `#[field]`";
+            Err(Error::custom(text).with_span(attribute.path()))
+        }
+        Face::Entity { .. } | Face::Extension(_) => Ok(()),
+    }
+}
+
+/// `#[field]` without options.
+pub(super) fn field_says_nothing(attribute: &Attribute) -> Error {
+    Error::custom("say who may read the field: `#[field(access(Role))]`, or remove `#[field]`")
+        .with_span(attribute.path())
+}
+
+/// One `#[field]` says all.
+pub(super) fn second_field(attribute: &Attribute) -> Error {
+    Error::custom("`#[field]` stands here twice; write its options in one").with_span(attribute.path())
+}
+
 /// `#[relation]` without options.
 pub(super) fn relation_says_nothing(attribute: &Attribute) -> Error {
     Error::custom("say what clients may sort by: `#[relation(order_by(column, …))]`, or remove `#[relation]`")

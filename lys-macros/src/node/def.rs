@@ -8,7 +8,11 @@ use super::{
     args::{NodeArgs, RelationArgs},
     check,
 };
-use crate::{args, doc_comment, names, target};
+use crate::{
+    args,
+    audience::{FieldAccess, FieldAccessArgs},
+    doc_comment, names, target,
+};
 
 /// What `expand` writes; it cannot fail on it.
 pub(super) struct NodeDef<'a> {
@@ -57,6 +61,8 @@ pub(super) struct FieldDef {
     pub(super) description: String,
     /// Columns of the target that clients may sort a connection by, if that was said.
     pub(super) order_by: Option<Vec<Ident>>,
+    /// Who may read it, if not everybody who sees the row.
+    pub(super) access: FieldAccess,
 }
 
 impl<'a> NodeDef<'a> {
@@ -96,8 +102,10 @@ impl FieldDef {
         errors.handle(check::not_reserved(&ident, face))?;
         errors.handle(names::check_round_trip(&ident))?;
         let order_by = order_by(field, face, errors);
+        let access = access(field, face, errors);
         Some(Self {
             order_by,
+            access,
             attributes: kept(&field.attrs),
             visibility: field.vis.clone(),
             ty: field.ty.clone(),
@@ -127,11 +135,36 @@ fn order_by(field: &Field, face: &Face, errors: &mut Accumulator) -> Option<Vec<
     args.order_by.map(|columns| columns.into_inner().0)
 }
 
+/// What `#[field(access(…))]` names.
+fn access(field: &Field, face: &Face, errors: &mut Accumulator) -> FieldAccess {
+    let mut attributes = field.attrs.iter().filter(|attribute| is_field(attribute));
+    let Some(attribute) = attributes.next() else { return FieldAccess::default() };
+    for again in attributes {
+        errors.push(check::second_field(again));
+    }
+    if errors.handle(check::access_of_entity(attribute, face)).is_none() {
+        return FieldAccess::default();
+    }
+    let items = match &attribute.meta {
+        Meta::List(list) => target::split(list.tokens.clone(), errors),
+        _ => Vec::new(),
+    };
+    if items.is_empty() {
+        errors.push(check::field_says_nothing(attribute));
+    }
+    let args: FieldAccessArgs = target::read(&items, errors);
+    errors.handle(args.check(attribute.path())).unwrap_or_default()
+}
+
 /// Attributes that stay on the field.
 pub(super) fn kept(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| !is_relation(attribute)).cloned().collect()
+    attributes.iter().filter(|attribute| !is_relation(attribute) && !is_field(attribute)).cloned().collect()
 }
 
 fn is_relation(attribute: &Attribute) -> bool {
     attribute.path().is_ident("relation")
+}
+
+fn is_field(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("field")
 }

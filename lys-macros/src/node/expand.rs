@@ -23,6 +23,11 @@ fn entity_node(def: &NodeDef<'_>, entity: &Path, allow_override: bool) -> TokenS
     let shown = shown_struct(def);
     let member = quote!(<#entity as #runtime::Entity>);
     let fields = def.fields.iter().map(|field| shown_field(field, runtime, &member));
+    let assertions = def.fields.iter().map(|field| {
+        let cfg = cfg(&field.attributes);
+        let assertions = field.access.assertions(runtime, &ident.clone().into());
+        (!assertions.is_empty()).then(|| quote!(#(#cfg)* const _: () = { #assertions };))
+    });
     let allow_override = allow_override.then(|| quote!(.allow_override()));
     quote! {
         #shown
@@ -41,6 +46,7 @@ fn entity_node(def: &NodeDef<'_>, entity: &Path, allow_override: bool) -> TokenS
                 }
             }
 
+            #(#assertions)*
             #runtime::__register!(Node(<#ident as #runtime::Node>::definition));
         };
     }
@@ -52,6 +58,11 @@ fn extension(def: &NodeDef<'_>, extended: &Path) -> TokenStream {
     let shown = shown_struct(def);
     let member = quote!(<<#extended as #runtime::Node>::Entity as #runtime::Entity>);
     let fields = def.fields.iter().map(|field| shown_field(field, runtime, &member));
+    let assertions = def.fields.iter().map(|field| {
+        let cfg = cfg(&field.attributes);
+        let assertions = field.access.assertions(runtime, extended);
+        (!assertions.is_empty()).then(|| quote!(#(#cfg)* const _: () = { #assertions };))
+    });
     quote! {
         #shown
 
@@ -62,6 +73,7 @@ fn extension(def: &NodeDef<'_>, extended: &Path) -> TokenStream {
                 node
             }
 
+            #(#assertions)*
             #runtime::__register!(NodeExtension(definition));
         };
     }
@@ -92,11 +104,12 @@ fn shown_field(field: &FieldDef, runtime: &Path, entity: &TokenStream) -> TokenS
     let shown = quote_spanned! {ty.span()=>
         <_ as #runtime::node::Exposes<#ty>>::expose(#exposed, #name, #description) #order
     };
+    let access = field.access.builder_calls(runtime);
     quote! {
         #(#cfg)*
         let node = {
             let __lys_member = #member;
-            node.show(#shown)
+            node.show(#shown #access)
         };
     }
 }

@@ -167,6 +167,42 @@ fn relations_say_something_once() {
 }
 
 #[test]
+fn fields_name_the_levels_that_read_them() {
+    let expansion = expand(
+        quote!(Product),
+        quote!(
+            struct ProductNode {
+                #[field(access(Owner, crate::Boss))]
+                price: f64,
+                name: String,
+            }
+        ),
+    )
+    .to_string();
+    let levels = ". access :: < :: lys :: access :: Owner > () . access :: < crate :: Boss > ()";
+    assert_eq!(expansion.matches(levels).count(), 1, "{expansion}");
+    assert!(expansion.contains("needs_owner :: < ProductNode > ()"), "{expansion}");
+    assert!(!expansion.contains("# [field"), "{expansion}");
+    let found = errors(
+        quote!(Product),
+        quote!(
+            struct ProductNode {
+                #[field]
+                a: i32,
+                #[field(access())]
+                b: i32,
+                #[field(access(Role), licensed = false)]
+                c: i32,
+                #[field(access(Role))]
+                #[field(access(Role))]
+                d: i32,
+            }
+        ),
+    );
+    assert_eq!(found.len(), 4, "{found:#?}");
+}
+
+#[test]
 fn extension() {
     check(
         quote!(extends = ProductNode),

@@ -291,3 +291,33 @@ fn a_chain_without_permissions_denies_and_tells_anonymous_callers_to_sign_in() {
     assert_eq!(decide_by(Vec::new(), user().super_user()), Err("PERMISSION_DENIED".to_owned()));
     assert_eq!(decide_by(Vec::new(), Actor::Anonymous), Err("ACCESS_DENIED_ERROR".to_owned()));
 }
+
+/// A right to a field of some rows shows it where all rows are such rows, and nowhere else.
+#[test]
+fn a_decision_on_a_field_covers_no_more_rows_than_its_own() {
+    let other_owner = Grant::Within { owner: Some(Uuid::from_u128(2)), organizations: Vec::new() };
+    let other_level =
+        Grant::Within { owner: None, organizations: vec![("region".to_owned(), vec![Uuid::from_u128(7)])] };
+    for (field, rows, limited, covered) in [
+        (Grant::Full, Grant::Full, false, true),
+        (Grant::Full, within(true, &[7]), false, true),
+        (Grant::Full, Grant::Public, false, true),
+        (Grant::Public, Grant::Public, true, false),
+        (Grant::Public, within(true, &[]), true, false),
+        (within(true, &[7]), Grant::Full, true, false),
+        (within(true, &[7]), Grant::Public, true, false),
+        (within(true, &[]), within(true, &[]), true, true),
+        (within(true, &[]), within(true, &[]), false, false),
+        (within(true, &[]), other_owner, true, false),
+        (within(true, &[]), within(false, &[7]), true, false),
+        (within(false, &[7]), within(true, &[7]), true, false),
+        (within(false, &[7]), within(false, &[7]), true, true),
+        (within(false, &[7, 8]), within(false, &[8]), true, true),
+        (within(false, &[7]), within(false, &[7, 8]), true, false),
+        (within(true, &[7]), within(false, &[7]), true, true),
+        (within(false, &[7]), other_level, true, false),
+    ] {
+        let covers = Decision::new(field.clone()).covers(&Decision::new(rows.clone()), limited);
+        assert_eq!(covers, covered, "{field:?} on {rows:?}, limited: {limited}");
+    }
+}

@@ -49,6 +49,25 @@ impl Decision {
         self.entity == Some(entity)
     }
 
+    /// Whether this decision on a field reaches all rows of a place that `rows` reaches; `limited` says that all rows there are inside
+    /// the scope of `rows`.
+    pub(crate) fn covers(&self, rows: &Self, limited: bool) -> bool {
+        match (&self.grant, &rows.grant) {
+            (Grant::Full, _) => true,
+            (
+                Grant::Within { owner, organizations },
+                Grant::Within { owner: owner_of_rows, organizations: organizations_of_rows },
+            ) if limited => {
+                let holds = |level: &str, id: &Uuid| {
+                    organizations.iter().any(|(known, ids)| known == level && ids.contains(id))
+                };
+                (owner_of_rows.is_none() || owner_of_rows == owner)
+                    && organizations_of_rows.iter().all(|(level, ids)| ids.iter().all(|id| holds(level, id)))
+            }
+            _ => false,
+        }
+    }
+
     /// Jobs, fixtures and start-up act with full rights, for a stated reason.
     pub(crate) fn system(_reason: &'static str) -> Self {
         Self::new(Grant::Full)

@@ -5,6 +5,7 @@
 //! for one. There is no request-wide access state (00-design §2 P2).
 
 mod actor;
+pub mod audit;
 mod chain;
 mod decision;
 mod level;

@@ -4,18 +4,18 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{AccessLevel, Actor, InternalService, WebserviceClaim, decision::write_within};
+use super::{AccessLevel, Actor, InternalService, WebserviceClaim, audit, decision::write_within};
 use crate::{
     error::{Error, Result, code},
     operation::{Audience, PublicType},
 };
 
-/// What a permission is asked about. Operations and endpoints are asked about alike.
+/// What a permission is asked about. Operations, endpoints and fields with an access of their own are asked about alike.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessRequest<'a> {
     /// Who asks.
     pub actor: &'a Actor,
-    /// `snake_case` name: the id in claims.
+    /// `snake_case` name: the id in claims; that of a field is `employee_node.salary`.
     pub operation: &'a str,
     /// Who may call it, as overridden by the project.
     pub audience: &'a Audience,
@@ -174,7 +174,7 @@ impl Permission for JwtPermission {
             return Ok(Opinion::Abstain);
         };
         if claims.is_super_user {
-            tracing::info!(target: "lys::audit", user = %claims.sub, operation = request.operation, "super user");
+            audit::super_user(claims.sub, request.operation);
             return Ok(Opinion::Allow(Reach::Full));
         }
         if request.is_for_super_users() {

@@ -4,7 +4,7 @@ use std::{any::Any, collections::HashSet};
 
 use super::{
     Adjustment, App, Change, Component, EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry, Registration,
-    StartError, aggregates, filters, implicit, orders, sorts,
+    StartError, aggregates, filters, getters, guards, implicit, orders, sorts,
 };
 use crate::{
     deletion::SuccessNode,
@@ -52,10 +52,12 @@ pub(super) fn compose(apps: &[App], faults: &mut StartError) -> Model {
         }
     }
     declare_types(&mut model);
+    guards::collect(&mut model);
     orders::collect(&mut model, faults);
     filters::collect(&mut model, faults);
     sorts::collect(&mut model, faults);
     aggregates::collect(&mut model, faults);
+    getters::collect(&mut model, faults);
     model
 }
 

@@ -3,7 +3,11 @@
 use indexmap::IndexMap;
 use sea_orm::Value;
 
-use super::{Model, NodeEntry, StartError, shown};
+use super::{
+    Model, NodeEntry, StartError,
+    guards::{self, Guarded},
+    shown,
+};
 use crate::{
     connection::{FilterDef, FilterValues, Operators},
     entity::{ColumnKind, EntityDef},
@@ -27,6 +31,8 @@ pub(crate) struct FilterField {
     /// `snake_case` name.
     pub(crate) name: &'static str,
     pub(crate) kind: FilterKind,
+    /// What it takes to ask for it.
+    pub(crate) guard: Option<Guarded>,
 }
 
 #[derive(Debug, Clone)]
@@ -64,6 +70,11 @@ pub(crate) enum Values {
 }
 
 impl FilterInput {
+    /// What it takes to ask for everything in it.
+    pub(crate) fn guards(&self) -> impl Iterator<Item = Guarded> {
+        self.all().into_iter().flat_map(|input| input.fields.iter().filter_map(|field| field.guard))
+    }
+
     /// This and all filters below it.
     pub(crate) fn all(&self) -> Vec<&Self> {
         let below = self.fields.iter().flat_map(|field| match &field.kind {
@@ -106,7 +117,8 @@ pub(super) fn collect(model: &mut Model, faults: &mut StartError) {
         let Some(node) = model.nodes.get(node).filter(|_| !filter.is_empty()) else { continue };
         let place = format!("{}: `{}`", entry.source, entry.definition.name);
         let mut settling = Settling { model, inputs: &mut inputs, faults, place };
-        let input = settling.input(node, filter, pascal_case(entry.definition.name));
+        let limited = guards::limits_root(&model.entities[node.entity].definition);
+        let input = settling.input(node, filter, pascal_case(entry.definition.name), limited);
         filters.insert(entry.definition.name, input);
     }
     model.inputs = inputs;
@@ -122,15 +134,20 @@ struct Settling<'m, 'f> {
 }
 
 impl Settling<'_, '_> {
-    fn input(&mut self, node: &NodeEntry, fields: &[FilterDef], name: String) -> FilterInput {
-        let fields = fields.iter().filter_map(|field| self.field(node, field, &name)).collect();
+    /// `limited`: its rows are all inside the decision's scope.
+    fn input(&mut self, node: &NodeEntry, fields: &[FilterDef], name: String, limited: bool) -> FilterInput {
+        let fields = fields.iter().filter_map(|field| self.field(node, field, &name, limited)).collect();
         FilterInput { name: name + "Filter", fields }
     }
 
-    fn field(&mut self, node: &NodeEntry, field: &FilterDef, above: &str) -> Option<FilterField> {
+    fn field(&mut self, node: &NodeEntry, field: &FilterDef, above: &str, limited: bool) -> Option<FilterField> {
         let entity = &self.model.entities[node.entity].definition;
         match field {
-            FilterDef::Column { column, values } => self.column(node, entity, *column, values),
+            FilterDef::Column { column, values } => {
+                let guard = self.model.guards.of_column(node.definition.name, *column, limited);
+                let field = self.column(node, entity, *column, values)?;
+                Some(FilterField { guard, ..field })
+            }
             FilterDef::Relation { relation, fields } => {
                 let name = entity.relations[usize::from(*relation)].name;
                 let Some((below, many)) = shown::relation(self.model, node, *relation) else {
@@ -139,13 +156,16 @@ impl Settling<'_, '_> {
                 };
                 let path = format!("{above}{}", pascal_case(name));
                 let list = format!("{path}ListFilter");
-                let filter = self.input(below, fields, path);
+                let along = &entity.relations[usize::from(*relation)];
+                let below_is_limited = guards::limits_along(along, &self.model.entities[below.entity].definition);
+                let filter = self.input(below, fields, path, below_is_limited);
                 let kind = if many {
                     FilterKind::ToMany { relation: *relation, list, filter }
                 } else {
                     FilterKind::ToOne { relation: *relation, filter }
                 };
-                Some(FilterField { name, kind })
+                let guard = self.model.guards.of_relation(node.definition.name, *relation, limited);
+                Some(FilterField { name, kind, guard })
             }
         }
     }
@@ -172,7 +192,8 @@ impl Settling<'_, '_> {
             (None, FilterValues::Key) => return None,
         };
         let operators = OperatorInput { operators, ty, nullable: definition.nullable };
-        Some(FilterField { name: definition.name, kind: FilterKind::Column { column, operators, values } })
+        let kind = FilterKind::Column { column, operators, values };
+        Some(FilterField { name: definition.name, kind, guard: None })
     }
 
     /// What a node does not show would be given away by filtering, one guess after the other.

@@ -54,7 +54,15 @@ fn field(
     output: CellOutput,
 ) -> Option<NodeFieldDef> {
     let kind = NodeFieldKind::Column { column: entity.column_index(column)?, output };
-    Some(NodeFieldDef { name, description, ty, kind, arguments: Vec::new(), declare_output: |_| {} })
+    Some(NodeFieldDef {
+        name,
+        description,
+        ty,
+        kind,
+        arguments: Vec::new(),
+        access: Vec::new(),
+        declare_output: |_| {},
+    })
 }
 
 /// Keys of `orderBy` where the author named none (10-core §7.5).

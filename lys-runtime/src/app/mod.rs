@@ -7,6 +7,8 @@ pub(crate) mod aggregates;
 mod checks;
 mod compose;
 pub(crate) mod filters;
+pub(crate) mod getters;
+pub(crate) mod guards;
 mod implicit;
 mod model;
 mod orders;
@@ -15,6 +17,7 @@ mod shown;
 pub(crate) mod sorts;
 mod start_error;
 
+pub use guards::GuardEntry;
 pub use model::{EndpointEntry, EntityEntry, Model, NodeEntry, OperationEntry};
 pub use registration::{Component, Registration, Source};
 pub use start_error::StartError;

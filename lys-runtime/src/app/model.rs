@@ -9,7 +9,12 @@ use std::{
 use indexmap::IndexMap;
 
 use super::{
-    App, Source, StartError, aggregates::NodeAggregates, checks, compose, filters::FilterInput, sorts::Sorting,
+    App, Source, StartError,
+    aggregates::NodeAggregates,
+    checks, compose,
+    filters::FilterInput,
+    guards::{GuardEntry, Guards},
+    sorts::Sorting,
 };
 use crate::{
     endpoint::EndpointDef,
@@ -42,6 +47,10 @@ pub struct Model {
     pub(crate) sorts: IndexMap<&'static str, Sorting>,
     /// What connections tell of all their rows together, by node name.
     pub(crate) aggregates: IndexMap<&'static str, NodeAggregates>,
+    /// Getters by the node that they answer with: what `node` and `nodes` ask.
+    pub(crate) getters: IndexMap<&'static str, Vec<&'static str>>,
+    /// Fields with an access of their own.
+    pub(crate) guards: Guards,
 }
 
 /// An entity and where it comes from.
@@ -130,6 +139,11 @@ impl Model {
     /// All nodes, in order of registration.
     pub fn nodes(&self) -> impl Iterator<Item = &NodeEntry> {
         self.nodes.values()
+    }
+
+    /// All node fields with an access of their own, node by node: a claim grants one by its name.
+    pub fn guards(&self) -> impl Iterator<Item = &GuardEntry> {
+        self.guards.entries()
     }
 
     /// All endpoints, in order of registration.

@@ -2,7 +2,11 @@
 
 use indexmap::IndexMap;
 
-use super::{Model, NodeEntry, StartError, shown};
+use super::{
+    Model, NodeEntry, StartError,
+    guards::{self, Guarded},
+    shown,
+};
 use crate::{
     connection::SortDef,
     entity::{ColumnDef, ColumnKind, EntityDef},
@@ -59,6 +63,8 @@ pub(crate) struct SortField {
     /// `snake_case` name.
     pub(crate) name: &'static str,
     pub(crate) kind: SortKind,
+    /// What it takes to sort by it.
+    pub(crate) guard: Option<Guarded>,
 }
 
 #[derive(Debug, Clone)]
@@ -72,6 +78,11 @@ pub(crate) enum SortKind {
 }
 
 impl SortInput {
+    /// What it takes to sort by everything in it.
+    pub(crate) fn guards(&self) -> impl Iterator<Item = Guarded> {
+        self.all().into_iter().flat_map(|input| input.fields.iter().filter_map(|field| field.guard))
+    }
+
     /// This and all inputs below it.
     pub(crate) fn all(&self) -> Vec<&Self> {
         let below = self.fields.iter().flat_map(|field| match &field.kind {
@@ -107,7 +118,8 @@ pub(super) fn collect(model: &mut Model, faults: &mut StartError) {
         let place = format!("{}: `{}`", entry.source, entry.definition.name);
         let entity = model.entities[node.entity].definition.clone();
         let mut settling = Settling { model, faults, place, entity, beyond: Vec::new(), path: Vec::new() };
-        let input = settling.input(node, sort, pascal_case(entry.definition.name));
+        let limited = guards::limits_root(&model.entities[node.entity].definition);
+        let input = settling.input(node, sort, pascal_case(entry.definition.name), limited);
         let Settling { entity, beyond, .. } = settling;
         sorts.insert(entry.definition.name, Sorting { input, entity, beyond });
     }
@@ -129,13 +141,15 @@ struct Settling<'m, 'f> {
 }
 
 impl Settling<'_, '_> {
-    fn input(&mut self, node: &NodeEntry, keys: &[SortDef], name: String) -> SortInput {
-        let fields = keys.iter().filter_map(|key| self.field(node, key, &name)).collect();
+    /// `limited`: its rows are all inside the decision's scope.
+    fn input(&mut self, node: &NodeEntry, keys: &[SortDef], name: String, limited: bool) -> SortInput {
+        let fields = keys.iter().filter_map(|key| self.field(node, key, &name, limited)).collect();
         SortInput { name: name + "Sort", fields }
     }
 
-    fn field(&mut self, node: &NodeEntry, key: &SortDef, above: &str) -> Option<SortField> {
+    fn field(&mut self, node: &NodeEntry, key: &SortDef, above: &str, limited: bool) -> Option<SortField> {
         let entity = &self.model.entities[node.entity].definition;
+        let guards = &self.model.guards;
         match key {
             SortDef::Column { column } => {
                 let definition = &entity.columns[usize::from(*column)];
@@ -147,7 +161,8 @@ impl Settling<'_, '_> {
                 } else {
                     self.further(KeyEnd::Column(*column), &ColumnDef { nullable: true, ..definition.clone() })?
                 };
-                Some(SortField { name: definition.name, kind: SortKind::Key(key) })
+                let guard = guards.of_column(node.definition.name, *column, limited);
+                Some(SortField { name: definition.name, kind: SortKind::Key(key), guard })
             }
             SortDef::Count { relation } => {
                 let name = entity.relations[usize::from(*relation)].name;
@@ -155,7 +170,8 @@ impl Settling<'_, '_> {
                     return self.hidden(node, name);
                 }
                 let key = self.further(KeyEnd::Count(*relation), &number())?;
-                Some(SortField { name, kind: SortKind::Count(key) })
+                let guard = guards.of_relation(node.definition.name, *relation, limited);
+                Some(SortField { name, kind: SortKind::Count(key), guard })
             }
             SortDef::Relation { relation, keys } => {
                 let name = entity.relations[usize::from(*relation)].name;
@@ -163,9 +179,12 @@ impl Settling<'_, '_> {
                     return self.hidden(node, name);
                 };
                 self.path.push(*relation);
-                let input = self.input(below, keys, format!("{above}{}", pascal_case(name)));
+                let along = &entity.relations[usize::from(*relation)];
+                let below_is_limited = guards::limits_along(along, &self.model.entities[below.entity].definition);
+                let input = self.input(below, keys, format!("{above}{}", pascal_case(name)), below_is_limited);
                 self.path.pop();
-                Some(SortField { name, kind: SortKind::Related(input) })
+                let guard = guards.of_relation(node.definition.name, *relation, limited);
+                Some(SortField { name, kind: SortKind::Related(input), guard })
             }
         }
     }

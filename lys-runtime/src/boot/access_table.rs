@@ -1,7 +1,8 @@
-//! The access table: one line per operation and endpoint, who may call it, and what restricts the rows.
+//! The access table: one line per operation, node field with an access of its own, and endpoint, who may call it, and what restricts the rows.
 
 use crate::{
     app::Model,
+    entity::EntityDef,
     operation::{Audience, OutputDef, PublicType},
 };
 
@@ -14,13 +15,18 @@ pub fn access_table(model: &Model) -> String {
         let definition = &entry.definition;
         row(definition.name, definition.kind.name(), entry.app, &definition.audience, &scope(model, &definition.output))
     });
+    let fields = model.guards().map(|entry| {
+        let node = model.nodes().find(|node| node.definition.name == entry.node);
+        let scope = node.map_or_else(|| "-".to_owned(), |node| rows_of(&model.entities()[node.entity].definition));
+        row(&entry.name, "node field", entry.app, &entry.audience, &scope)
+    });
     let endpoints = model.endpoints().map(|entry| {
         let definition = &entry.definition;
         let kind = format!("{} {}", definition.method, definition.path);
         row(definition.name, &kind, entry.app, &definition.audience, "-")
     });
     let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(operations.chain(endpoints));
+    rows.extend(operations.chain(fields).chain(endpoints));
     format(&rows)
 }
 
@@ -34,6 +40,10 @@ fn scope(model: &Model, output: &OutputDef) -> String {
     let Some(entity) = model.entity_index(*entity).map(|index| &model.entities()[index].definition) else {
         return "-".to_owned();
     };
+    rows_of(entity)
+}
+
+fn rows_of(entity: &EntityDef) -> String {
     let column = |index: u16| entity.columns[usize::from(index)].name;
     let owner = entity.owner.map(|owner| format!("owner {}", column(owner)));
     let tenants = entity.tenants.iter().map(|tenant| format!("{} {}", tenant.level, column(tenant.column)));

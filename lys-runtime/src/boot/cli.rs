@@ -5,7 +5,9 @@ use std::{ffi::OsString, sync::Arc, time::Instant};
 use std::io::{IsTerminal as _, Write as _};
 
 use clap::{Arg, ArgMatches, Command as Clap, value_parser};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use super::{
     Command, CommandCall, ExitCode, Project, Started,
@@ -19,7 +21,7 @@ use super::{
     tokens,
 };
 use crate::{
-    access::{MemoryRevocations, Sessions},
+    access::{MemoryRevocations, Sessions, audit},
     app::{Model, StartError},
     schema,
 };
@@ -143,15 +145,25 @@ fn opened(
     })
 }
 
-/// `LYS_LOG` or `log` takes `tracing` directives. Logs go to standard error, so that output can be piped.
+/// Sets up what is logged.
 fn log(config: &Config) {
     let directives = config.log.as_deref().unwrap_or_else(|| config.environment.log_filter());
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(directives))
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
     // A second project in the process logs where the first does.
-    let _ = subscriber.try_init();
+    let _ = subscriber(directives, std::io::stderr, std::io::stderr().is_terminal()).try_init();
+}
+
+/// `LYS_LOG` or `log` takes `tracing` directives. Logs go to standard error, so that output can be piped. Audit records have a layer of
+/// their own, which no directive silences.
+fn subscriber<W>(directives: &str, writer: W, colours: bool) -> impl tracing::Subscriber + Send + Sync
+where
+    W: for<'w> tracing_subscriber::fmt::MakeWriter<'w> + Clone + Send + Sync + 'static,
+{
+    let is_audit = |metadata: &tracing::Metadata<'_>| metadata.target() == audit::TARGET;
+    let log = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(writer.clone());
+    let records = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(writer);
+    tracing_subscriber::registry()
+        .with(log.with_filter(EnvFilter::new(directives)).with_filter(filter_fn(move |metadata| !is_audit(metadata))))
+        .with(records.with_filter(filter_fn(is_audit)))
 }
 
 fn commands(project: &Project) -> Clap {
@@ -189,3 +201,44 @@ Settings come from the command line, then the environment, then lys.toml:
   LYS_LOG              what to log, e.g. info or lys=debug
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex, PoisonError},
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Whatever is logged in production, and whatever an operator writes: audit records are told, once.
+    #[test]
+    fn no_log_level_silences_the_audit() {
+        for directives in ["error", "off", "lys::audit=off", "info", "lys=error,lys::audit=error", ""] {
+            let lines = Lines::default();
+            let to_lines = lines.clone();
+            tracing::subscriber::with_default(subscriber(directives, move || to_lines.clone(), false), || {
+                tracing::info!(target: audit::TARGET, "a record");
+                tracing::debug!(target: "lys::execute", "a detail");
+            });
+            let text = lines.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            assert_eq!(text.matches("a record").count(), 1, "{directives}: {text}");
+            assert!(!text.contains("a detail"), "{directives}: {text}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use toml::Value;
 use super::{
     secret::Secret,
     settings::{
-        AuthSettings, BoundarySettings, auth, boundary,
+        AuditSettings, AuthSettings, BoundarySettings, auth, boundary,
         subscriptions::{SubscriptionOptions, check_origins},
         upload,
     },
@@ -58,6 +58,10 @@ pub struct Config {
     pub relay_max_results: u32,
     /// What streams and sockets may take.
     pub subscriptions: SubscriptionOptions,
+    /// Most ids that `nodes` takes.
+    pub relay_max_ids: u32,
+    /// The audit of sensitive entities.
+    pub audit: AuditSettings,
     /// What is logged, as `tracing` directives.
     pub log: Option<String>,
     /// How long running requests may take after a signal to stop.
@@ -121,6 +125,8 @@ impl Config {
             query_list_rows: limits.list_rows,
             relay_max_results: limits.max_page,
             subscriptions: SubscriptionOptions::default(),
+            relay_max_ids: limits.max_ids,
+            audit: AuditSettings::default(),
             log: None,
             shutdown_timeout: Duration::from_secs(30),
             auth: AuthSettings::default(),
@@ -306,6 +312,8 @@ const KEYS: &[Key] = &[
         path: "subscriptions.buffer",
         set: |config, value| put(&mut config.subscriptions.buffer, at_least_one(value)),
     },
+    Key { path: "relay_max_ids", set: |config, value| put(&mut config.relay_max_ids, at_least_one(value)) },
+    Key { path: "audit.table", set: |config, value| put(&mut config.audit.table, truth(value)) },
     Key { path: "log", set: |config, value| put(&mut config.log, text(value).map(Some)) },
     Key {
         path: "shutdown_timeout",
@@ -359,6 +367,15 @@ pub(super) fn number<T: std::str::FromStr>(value: Value) -> Result<T, String> {
 pub(super) fn at_least_one<T: std::str::FromStr + PartialOrd + From<u8>>(value: Value) -> Result<T, String> {
     number(value)
         .and_then(|number| if number >= T::from(1) { Ok(number) } else { Err("must be at least 1".to_owned()) })
+}
+
+fn truth(value: Value) -> Result<bool, String> {
+    let text = match value {
+        Value::Boolean(truth) => return Ok(truth),
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    text.trim().parse().map_err(|_| format!("`{text}` is neither `true` nor `false`"))
 }
 
 /// An array in the file, commas elsewhere.
@@ -438,6 +455,16 @@ mod tests {
         assert_eq!(config.keep_alive, Duration::from_secs(5));
         let faults = load("[subscriptions]\norigins = [\"*\"]\nbuffer = 0", &[], &[]).expect_err("two faults");
         assert!(faults.contains("`*` is no origin") && faults.contains("buffer: must be at least 1"), "{faults}");
+    }
+
+    #[test]
+    fn ids_and_the_audit_have_settings() {
+        let config = load("relay_max_ids = 7\n[audit]\ntable = true", &[], &[]).expect("loads");
+        assert_eq!((config.relay_max_ids, config.audit.table), (7, true));
+        assert!(load("", &[("LYS_AUDIT__TABLE", "true")], &[]).expect("loads").audit.table);
+        assert!(!load("", &[], &[]).expect("loads").audit.table);
+        let faults = load("relay_max_ids = 0\n[audit]\ntable = \"perhaps\"", &[], &[]).expect_err("two faults");
+        assert!(faults.contains("relay_max_ids: must be") && faults.contains("`perhaps` is neither"), "{faults}");
     }
 
     #[test]

@@ -9,10 +9,10 @@ use super::{
     sessions, signing,
 };
 use crate::{
-    access::{PermissionChain, Sessions, Tokens},
+    access::{PermissionChain, Sessions, Tokens, audit::AuditEntry},
     app::{App, Model, StartError},
     data::{Database, create_tables},
-    entity::EntityDef,
+    entity::{Entity as _, EntityDef},
     environment::Environment,
     error::Error,
     execute::{Engine, EngineOptions, TrustedDocuments},
@@ -132,8 +132,10 @@ pub(super) async fn open(opening: Opening, model: Model, config: Config) -> Resu
         cost_limit: config.query_cost_limit,
         list_rows: config.query_list_rows,
         max_page: config.relay_max_results,
+        max_ids: config.relay_max_ids,
         consistency: config.consistency,
         lanes: config.connections_per_request,
+        audit_table: config.audit.table,
         ..EngineOptions::default()
     };
     let sessions = Arc::new(sessions::open(&config, Arc::clone(&tokens), &database).await?);
@@ -172,7 +174,11 @@ fn trusted_documents(path: &Path) -> Result<TrustedDocuments, StartError> {
 }
 
 async fn make_tables(started: &Started) -> Result<(), StartError> {
-    let entities: Vec<&EntityDef> = started.model().entities().iter().map(|entry| &entry.definition).collect();
+    let mut entities: Vec<&EntityDef> = started.model().entities().iter().map(|entry| &entry.definition).collect();
+    let audit = AuditEntry::definition();
+    if started.config.audit.table {
+        entities.push(&audit);
+    }
     create_tables(started.database(), &entities).await.map_err(|error| fault("the tables cannot be made", &error))?;
     load_fixtures(started.database(), started.model().fixtures(), started.environment())
         .await

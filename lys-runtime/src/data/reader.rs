@@ -13,6 +13,7 @@ use super::{
 use crate::{
     access::{
         Decision, UNSCOPED,
+        audit::{self, Action, Trail},
         scope::{Deleted, Scope, scope},
     },
     entity::{Cells, Entity, EntityDef},
@@ -25,19 +26,24 @@ pub struct Reader<'a> {
     pub(crate) database: &'a Database,
     pub(crate) transaction: Option<&'a Transaction>,
     pub(crate) decision: &'a Decision,
+    pub(crate) audit: Trail<'a>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(database: &'a Database, transaction: Option<&'a Transaction>, decision: &'a Decision) -> Self {
-        Self { database, transaction, decision }
+        Self { database, transaction, decision, audit: Trail::SYSTEM }
+    }
+
+    /// The same reader, whose reads of sensitive rows are recorded there.
+    pub(crate) fn recorded(self, audit: Trail<'a>) -> Self {
+        Self { audit, ..self }
     }
 
     /// The same reader without a scope, because of `reason`. Every use is recorded.
     #[must_use]
     #[track_caller]
     pub fn unscoped(&self, reason: &'static str) -> Self {
-        let caller = std::panic::Location::caller();
-        tracing::info!(target: "lys::audit", reason, %caller, "reads without a scope");
+        audit::unscoped(reason, std::panic::Location::caller());
         Self { decision: &UNSCOPED, ..*self }
     }
 
@@ -72,7 +78,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The database's own.
     pub async fn list<E: Entity>(&self, select: Select<E>) -> Result<Vec<E>> {
-        read(&self.run(self.select::<E>(&select.rows)).await?)
+        let rows = self.run(self.select::<E>(&select.rows)).await?;
+        self.note::<E>(rows.len());
+        read(&rows)
     }
 
     /// How many rows of `select` are inside the scope.
@@ -122,6 +130,7 @@ impl<'a> Reader<'a> {
         let mut sql = self.select::<E>(&rows);
         more(&mut sql);
         let found: Vec<E> = read(&self.run(sql).await?)?;
+        self.note::<E>(found.len());
         let by_key: HashMap<&E::Key, &E> = found.iter().map(|row| (row.key(), row)).collect();
         Ok(keys.iter().filter_map(|key| by_key.get(key).copied().cloned()).collect())
     }
@@ -144,7 +153,22 @@ impl<'a> Reader<'a> {
     async fn first_row<E: Entity>(&self, rows: RowSelect) -> Result<Option<E>> {
         let mut sql = self.select::<E>(&rows);
         sql.push(" LIMIT 1");
-        Ok(read(&self.run(sql).await?)?.pop())
+        let row: Option<E> = read(&self.run(sql).await?)?.pop();
+        self.note_row(row.as_ref());
+        Ok(row)
+    }
+
+    fn note<E: Entity>(&self, rows: usize) {
+        if E::SENSITIVE {
+            self.audit.read(&E::definition(), Action::Read, audit::Rows::Number(rows as u64));
+        }
+    }
+
+    /// Notes that a row was read, if there was one.
+    pub(super) fn note_row<E: Entity>(&self, row: Option<&E>) {
+        if let Some(row) = row.filter(|_| E::SENSITIVE) {
+            self.audit.read(&E::definition(), Action::Read, audit::Rows::Key(row.key().clone().into()));
+        }
     }
 
     pub(super) fn select<E: Entity>(&self, rows: &RowSelect) -> SqlWriter {

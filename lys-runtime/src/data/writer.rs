@@ -33,6 +33,7 @@ use super::{
 use crate::{
     access::{
         Decision,
+        audit::{self, Action, Trail},
         scope::{Deleted, Scope},
     },
     entity::{Entity, EntityDef, SoftDelete, Unique},
@@ -62,6 +63,16 @@ impl<'a> Writer<'a> {
         Self { reader: Reader::new(database, Some(transaction), decision), transaction }
     }
 
+    /// The same writer, whose reads and writes of sensitive rows are recorded there.
+    pub(crate) fn recorded(self, audit: Trail<'a>) -> Self {
+        Self { reader: self.reader.recorded(audit), ..self }
+    }
+
+    /// Notes a write, if `entity` is sensitive.
+    async fn note(&self, entity: &EntityDef, action: Action, rows: audit::Rows) -> Result<()> {
+        if entity.sensitive { self.audit.write(self.transaction, entity, action, rows).await } else { Ok(()) }
+    }
+
     /// The same writer without a scope, because of `reason`. Every use is recorded.
     #[must_use]
     #[track_caller]
@@ -79,6 +90,7 @@ impl<'a> Writer<'a> {
         sql.push(" LIMIT 1").lock_rows();
         let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
         self.keep(&row);
+        self.note_row(row.as_ref());
         row.ok_or_else(Error::not_found)
     }
 
@@ -299,6 +311,22 @@ fn changed<E: Entity>(row: E, change: impl FnOnce(&mut E)) -> Draft<E> {
 
 fn keyed(key: impl Into<Value>) -> Term {
     Term::Compare(0, Operator::Equal, key.into())
+}
+
+/// The rows of `lines`, of which so many were written.
+fn lines_written(lines: &[Line], number: usize) -> audit::Rows {
+    match lines {
+        [line] if number == 1 => audit::Rows::Key(line.key().clone()),
+        _ => audit::Rows::Number(number as u64),
+    }
+}
+
+/// The rows of `terms`, of which there were so many.
+fn rows_of(terms: &[Term], number: u64) -> audit::Rows {
+    match terms.first() {
+        Some(Term::Compare(0, Operator::Equal, key)) if number == 1 => audit::Rows::Key(key.clone()),
+        _ => audit::Rows::Number(number),
+    }
 }
 
 /// How many values a scope binds.

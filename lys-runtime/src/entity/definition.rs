@@ -43,6 +43,8 @@ pub struct EntityDef {
     pub version: Option<u16>,
     /// Column with the time of a row's deletion: such rows stay in the table, where nothing sees them.
     pub soft_delete: Option<u16>,
+    /// Whether every read and write of its rows is recorded.
+    pub sensitive: bool,
     /// DDL for this entity on a database.
     pub create_table: fn(Dialect) -> TableDdl,
 }
@@ -110,6 +112,7 @@ impl EntityDef {
             indexes: Vec::new(),
             version: None,
             soft_delete: None,
+            sensitive: E::SENSITIVE,
             create_table: ddl::table_of::<E>,
         }
     }

@@ -49,6 +49,8 @@ pub trait Entity: Sized + Clone + std::fmt::Debug + Send + Sync + 'static {
     const COLUMN: Self::Columns;
     #[doc(hidden)]
     const MEMBER: Self::Members;
+    /// Whether every read and write of its rows is recorded: `#[entity(sensitive)]`.
+    const SENSITIVE: bool = false;
 
     /// The entity as data.
     fn definition() -> EntityDef;

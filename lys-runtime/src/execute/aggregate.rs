@@ -13,6 +13,7 @@ use super::{
     row_key::RowKey,
 };
 use crate::{
+    access::audit::{self, Action},
     data::{Row, Rows, select::RowSelect, sql::SqlWriter},
     entity::{ColumnDef, ColumnKind, EntityDef},
     error::{Error, Result, code},
@@ -30,7 +31,14 @@ pub(crate) struct LoadedAggregate {
 }
 
 /// What was asked for and could be read, or what is wrong with the arguments.
-pub(crate) type LoadedAggregates = Vec<std::result::Result<LoadedAggregate, Failure>>;
+pub(crate) type LoadedAggregates = Vec<std::result::Result<LoadedAggregate, AggregateFailure>>;
+
+/// Why an aggregate is not told.
+pub(crate) struct AggregateFailure {
+    pub(crate) failure: Failure,
+    /// The keys that lead to the field inside the aggregate that it is about.
+    pub(crate) path: Vec<Box<str>>,
+}
 
 /// What is read of rows: the pieces, then what they are grouped by.
 struct Summary<'s> {
@@ -59,9 +67,16 @@ impl<'a> Loader<'a> {
     ) -> Result<LoadedAggregates> {
         let mut loaded = Vec::with_capacity(asked.len());
         for aggregate in asked {
-            loaded.push(match self.summary(aggregate, entity) {
-                Ok(summary) => Ok(self.aggregate(summary, &lists).await?),
-                Err(error) => Err(Failure::of(&error, self.operation, self.masking)),
+            let fail = |error: &Error, path| AggregateFailure {
+                failure: Failure::of(error, self.operation, self.masking),
+                path,
+            };
+            let mut guarded = aggregate.guarded.iter();
+            let denied = guarded.find_map(|(guarded, path)| Some((self.check(*guarded).err()?, path)));
+            loaded.push(match (denied, self.summary(aggregate, entity)) {
+                (Some((error, path)), _) => Err(fail(&error, path.clone())),
+                (None, Ok(summary)) => Ok(self.aggregate(summary, &lists).await?),
+                (None, Err(error)) => Err(fail(&error, Vec::new())),
             });
         }
         Ok(loaded)
@@ -95,6 +110,11 @@ impl<'a> Loader<'a> {
                 (rows, spans)
             }
         };
+        let tells = summary.pieces.iter().any(|piece| *piece != Piece::Count) || !summary.by.is_empty();
+        if tells {
+            let number = audit::Rows::Number(rows.len() as u64);
+            self.context.audit.read(summary.entity, Action::Aggregate, number);
+        }
         Ok(LoadedAggregate { rows, choices: summary.choices, spans })
     }
 
@@ -112,7 +132,7 @@ impl<'a> Loader<'a> {
 
     fn summary<'s>(&self, aggregate: &'s Aggregate, entity: &'s EntityDef) -> Result<Summary<'s>> {
         let mut summary = Summary { entity, pieces: &aggregate.pieces, by: Vec::new(), choices: Vec::new() };
-        let Some(Grouping { arguments, choices }) = &aggregate.groups else { return Ok(summary) };
+        let Some(Grouping { arguments, choices, guards }) = &aggregate.groups else { return Ok(summary) };
         let arguments = arguments::values(arguments, self.variables, self.inputs)?;
         let Some(ConstValue::List(chosen)) = arguments.get(BY).filter(|by| **by != ConstValue::List(Vec::new())) else {
             let text = "Argument 'by' must name what the rows of a group share.".to_owned();
@@ -120,7 +140,10 @@ impl<'a> Loader<'a> {
         };
         let is_chosen =
             |name: &str| chosen.iter().any(|item| matches!(item, ConstValue::Enum(item) if item.as_str() == name));
-        for (name, column) in choices {
+        for ((name, column), guarded) in choices.iter().zip(guards) {
+            if let Some(guarded) = guarded.filter(|_| is_chosen(name)) {
+                self.check(guarded)?;
+            }
             let slot = summary.width();
             summary.choices.push(is_chosen(name).then_some(slot));
             if is_chosen(name) {

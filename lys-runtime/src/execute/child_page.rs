@@ -90,6 +90,9 @@ impl<'a> Loader<'a> {
         };
         let cuts = paging.cut(&child.link.child_key(columns.len()), &mut rows)?;
         self.check_number(rows.len(), entity)?;
+        if page.shape.wants.rows && family.is_some() {
+            self.note(entity, &rows);
+        }
         let counted = page.shape.wants.total_count;
         let (spans, ends) = parent_keys
             .iter()
@@ -111,6 +114,7 @@ impl<'a> Loader<'a> {
         let arguments = arguments::values(&page.arguments, self.variables, self.inputs)?;
         let created = entity.column_index("created_at").map(|column| ColumnOrder { column, descending: false });
         let select = RowSelect { order: created.into_iter().collect(), ..RowSelect::default() };
+        self.check_order(&page.shape, &arguments, Some(&page.order_keys))?;
         let order = order::order(&arguments, Some(&page.order_keys), &select);
         let paging = Paging::read(
             &arguments,

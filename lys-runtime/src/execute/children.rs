@@ -48,6 +48,7 @@ impl<'a> Loader<'a> {
             Some(family) => {
                 let rows = self.read(self.all_children(&family, columns, many)).await?;
                 self.check_number(rows.len(), family.entity)?;
+                self.note(family.entity, &rows);
                 rows
             }
             None => Rows::none(),

@@ -1,5 +1,7 @@
 //! Compilation: a validated document becomes a plan.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use async_graphql::{
     Pos, Positioned,
     parser::types::{Field as DocumentField, OperationDefinition, OperationType, SelectionSet},
@@ -13,13 +15,18 @@ use super::{
     failure::{VALIDATION_FAILED, document_error},
     level::LevelBuilder,
     plan::{
-        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, OperationPlan, PageField, PageFieldKind,
-        PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+        ArgumentSource, EdgeField, EdgeFieldKind, InfoField, InfoFieldKind, Lookup, LookupType, OperationPlan,
+        PageField, PageFieldKind, PageShape, PageWants, Plan, PlannedArgument, RootField, RootKind, RowShape, Shape,
+        Shown,
     },
     positions,
 };
 use crate::{
-    app::{Model, OperationEntry},
+    app::{
+        Model, OperationEntry,
+        getters::{NODE, NODES, root_fields},
+        guards::Guarded,
+    },
     name::camel_case,
     operation::{OutputDef, Root},
     output::{
@@ -39,6 +46,20 @@ pub(crate) struct Compiler<'d> {
     pub(crate) variables: &'d [Variable],
     /// How often an entity may occur on one path.
     pub(crate) cycle_limit: usize,
+    /// Guarded fields that the caller may not read.
+    pub(crate) denied: &'d [Shown],
+    /// What is found on the way.
+    pub(crate) found: &'d RefCell<Found>,
+    /// The number of the decision that rows are read with.
+    pub(crate) decision: usize,
+}
+
+/// What compilation finds beside the plan's fields.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    decisions: usize,
+    guards: BTreeSet<u16>,
+    shown: BTreeSet<Shown>,
 }
 
 /// Compiling stops at the first fault: validation has let the document through, so there are hardly any.
@@ -57,7 +78,30 @@ impl<'d> Compiler<'d> {
             .iter()
             .map(|(key, collected)| self.root_field(root, name, key, collected))
             .collect::<Compiled<Vec<_>>>()?;
-        Ok(Plan::new(root, fields))
+        let mut plan = Plan::new(root, fields);
+        let Found { guards, shown, .. } = self.found.take();
+        (plan.guards, plan.shown) = (guards.into_iter().collect(), shown.into_iter().collect());
+        Ok(plan)
+    }
+
+    /// The same, below the next decision of the plan.
+    fn below_decision(&self) -> Self {
+        let mut found = self.found.borrow_mut();
+        found.decisions += 1;
+        Self { decision: found.decisions - 1, ..*self }
+    }
+
+    /// Notes that a guarded field is selected; whether the caller may read it.
+    pub(super) fn shows(&self, guarded: Guarded) -> bool {
+        let mut found = self.found.borrow_mut();
+        found.guards.insert(guarded.guard);
+        found.shown.insert((self.decision, guarded));
+        !self.denied.contains(&(self.decision, guarded))
+    }
+
+    /// Notes guarded fields that arguments may name.
+    pub(super) fn may_use(&self, guarded: impl IntoIterator<Item = Guarded>) {
+        self.found.borrow_mut().guards.extend(guarded.into_iter().map(|guarded| guarded.guard));
     }
 
     /// Collects fields on a type without interfaces.
@@ -79,8 +123,11 @@ impl<'d> Compiler<'d> {
             _ => {
                 let entry = self.model.operations().find(|entry| entry.definition.root == root && entry.field == name);
                 match entry {
-                    Some(entry) => RootKind::Operation(self.operation_plan(entry, collected)?),
+                    Some(entry) => RootKind::Operation(self.below_decision().operation_plan(entry, collected)?),
                     None if name == "ping" => RootKind::Ping,
+                    None if root == Root::Query && [NODE, NODES].contains(&name) => {
+                        RootKind::Lookup(self.lookup(name == NODES, collected)?)
+                    }
                     None => return Err(unknown_field(name, type_name, collected.first.pos)),
                 }
             }
@@ -94,6 +141,7 @@ impl<'d> Compiler<'d> {
             .map(|argument| (argument.name, argument.ty))
             .collect();
         let arguments = self.arguments(&declared, collected.first)?;
+        self.guards_of_arguments(entry, &arguments);
         let (shape, nullable) = match &entry.definition.output {
             OutputDef::Node { node, .. } if entry.definition.many => (self.list(node, &collected.sets)?, false),
             OutputDef::Node { node, nullable, .. } => (Shape::Row(self.row(node, &collected.sets)?), *nullable),
@@ -106,7 +154,39 @@ impl<'d> Compiler<'d> {
             }
             OutputDef::Value { ty, .. } => (Shape::Value(self.object(ty, &collected.sets)?), ty.is_nullable()),
         };
-        Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape })
+        let decision = self.decision;
+        Ok(OperationPlan { operation: entry.definition.name, arguments, nullable, shape, decision })
+    }
+
+    /// What the arguments of an operation may name, as far as they are given.
+    fn guards_of_arguments(&self, entry: &OperationEntry, arguments: &[PlannedArgument]) {
+        let is_given = |name: &str| arguments.iter().any(|argument| &*argument.name == name);
+        let name = entry.definition.name;
+        if let Some(filter) = self.model.filters.get(name).filter(|_| is_given("filter")) {
+            self.may_use(filter.guards());
+        }
+        if let Some(sorting) = self.model.sorts.get(name).filter(|_| is_given("sort")) {
+            self.may_use(sorting.input.guards());
+        }
+    }
+
+    /// The selection on `node` or `nodes`, for each type that an id may be of.
+    fn lookup(&self, many: bool, collected: &Collected<'d>) -> Compiled<Lookup> {
+        let name = if many { NODES } else { NODE };
+        let declared = root_fields().into_iter().filter(|field| field.name == name);
+        let declared: Vec<_> = declared.map(|field| (field.argument.name, field.argument.ty)).collect();
+        let arguments = self.arguments(&declared, collected.first)?;
+        let types = self.model.getters.iter().map(|(node, getters)| {
+            let node = self.node(node)?;
+            let compiler = self.below_decision();
+            let mut level = LevelBuilder::new(compiler, node.entity);
+            let view = level.view(node, &collected.sets)?;
+            let key = level.key_slot(0);
+            let rows = RowShape { level: level.finish(), view };
+            let (node, decision) = (node.definition.name, compiler.decision);
+            Ok(LookupType { node, getters: getters.clone(), rows, key, decision })
+        });
+        Ok(Lookup { many, arguments, types: types.collect::<Compiled<_>>()? })
     }
 
     /// The given arguments of a field, literals coerced.
@@ -171,6 +251,9 @@ impl<'d> Compiler<'d> {
     ) -> Compiled<PageShape> {
         let mut wants = PageWants::default();
         let type_name = connection_name(node);
+        let (node_name, limited) = (self.node(node)?.definition.name, level.limited);
+        // Whatever it is sorted by, `orderBy` or the author's own order: no cursor carries what its reader may not see.
+        self.may_use(self.model.guards.of_columns(node_name, limited));
         let (mut fields, mut aggregates) = (Vec::new(), Vec::new());
         for (key, collected) in &self.fields(sets, &type_name)? {
             let kind = match collected.name() {
@@ -181,14 +264,14 @@ impl<'d> Compiler<'d> {
                 }
                 "pageInfo" => PageFieldKind::Info(self.page_info(&collected.sets, &mut wants)?),
                 name => {
-                    let aggregate = self.aggregate(node, collected)?;
+                    let aggregate = self.aggregate(node, limited, collected)?;
                     aggregates.push(aggregate.ok_or_else(|| unknown_field(name, &type_name, collected.first.pos))?);
                     PageFieldKind::Aggregate(aggregates.len() - 1)
                 }
             };
             fields.push(PageField { key: Key::new(key), name: (*key).into(), kind });
         }
-        Ok(PageShape { level: level.finish(), fields, wants, aggregates })
+        Ok(PageShape { node: node_name, limited, level: level.finish(), fields, wants, aggregates })
     }
 
     fn edges(

@@ -9,7 +9,10 @@ use super::{
     plan::{Aggregate, AggregateField, AggregateFieldKind, Cell, Grouping, Piece},
 };
 use crate::{
-    app::aggregates::{AggregateColumn, NodeAggregates},
+    app::{
+        aggregates::{AggregateColumn, NodeAggregates},
+        guards::Guarded,
+    },
     entity::{ColumnDef, EntityDef},
     name::camel_case,
     node::CellOutput,
@@ -24,13 +27,23 @@ struct Builder<'d> {
     entity: &'d EntityDef,
     aggregates: &'d NodeAggregates,
     pieces: Vec<Piece>,
+    /// All rows are inside the decision's scope.
+    limited: bool,
+    /// Keys on the way to what is compiled.
+    path: Vec<Box<str>>,
+    guarded: Vec<(Guarded, Vec<Box<str>>)>,
 }
 
 type Sets<'s, 'd> = &'s [&'d SelectionSet];
 
 impl<'d> Compiler<'d> {
     /// The selection on the field `aggregate` or `groups` of a connection; `None` when it is neither.
-    pub(super) fn aggregate(&self, node: &'d str, collected: &Collected<'d>) -> Compiled<Option<Aggregate>> {
+    pub(super) fn aggregate(
+        &self,
+        node: &'d str,
+        limited: bool,
+        collected: &Collected<'d>,
+    ) -> Compiled<Option<Aggregate>> {
         let grouped = match collected.name() {
             "aggregate" => false,
             "groups" => true,
@@ -38,16 +51,28 @@ impl<'d> Compiler<'d> {
         };
         let Some(aggregates) = self.model.aggregates.get(node) else { return Ok(None) };
         let entity = &self.model.entities[self.node(node)?.entity].definition;
-        let mut builder = Builder { compiler: *self, node, entity, aggregates, pieces: Vec::new() };
+        let mut builder = Builder {
+            compiler: *self,
+            node,
+            entity,
+            aggregates,
+            pieces: Vec::new(),
+            limited,
+            path: Vec::new(),
+            guarded: Vec::new(),
+        };
         let groups = if grouped {
             let arguments = self.arguments(&[(BY.to_owned(), by_type(node))], collected.first)?;
             let choices = aggregates.groups.iter().map(|column| (column.choice(), column.column)).collect();
-            Some(Grouping { arguments, choices })
+            let guards: Vec<_> = aggregates.groups.iter().map(|column| builder.guard(column)).collect();
+            self.may_use(guards.iter().flatten().copied());
+            Some(Grouping { arguments, choices, guards })
         } else {
             None
         };
         let fields = if grouped { builder.group(&collected.sets)? } else { builder.whole(&collected.sets)? };
-        Ok(Some(Aggregate { groups, pieces: builder.pieces, fields }))
+        self.may_use(builder.guarded.iter().map(|(guarded, _)| *guarded));
+        Ok(Some(Aggregate { groups, pieces: builder.pieces, fields, guarded: builder.guarded }))
     }
 }
 
@@ -61,10 +86,12 @@ impl<'d> Builder<'d> {
     ) -> Compiled<Vec<AggregateField>> {
         let mut fields = Vec::new();
         for (key, collected) in &self.compiler.fields(sets, name)? {
+            self.path.push((*key).into());
             let kind = match collected.name() {
                 "__typename" => Some(AggregateFieldKind::Typename(json_text(name))),
                 _ => kind(self, collected)?,
             };
+            self.path.pop();
             let kind = kind.ok_or_else(|| unknown_field(collected.name(), name, collected.first.pos))?;
             fields.push(AggregateField { key: Key::new(key), kind });
         }
@@ -83,8 +110,12 @@ impl<'d> Builder<'d> {
 
     fn shared(&mut self, sets: Sets<'_, 'd>) -> Compiled<Vec<AggregateField>> {
         self.fields(&group_key_name(self.node), sets, |builder, collected| {
-            let mut groups = builder.aggregates.groups.iter().enumerate();
+            let aggregates = builder.aggregates;
+            let mut groups = aggregates.groups.iter().enumerate();
             let found = groups.find(|(_, column)| camel_case(column.name) == collected.name());
+            if let Some((_, column)) = found {
+                builder.note(column);
+            }
             let shared = |(choice, column): (usize, &AggregateColumn)| {
                 let cell = cell(builder.column(column.column), column.output);
                 AggregateFieldKind::Shared { choice, cell }
@@ -102,6 +133,7 @@ impl<'d> Builder<'d> {
             let Some(column) = columns.find(|column| camel_case(column.name) == collected.name()) else {
                 return Ok(None);
             };
+            builder.note(column);
             Ok(Some(AggregateFieldKind::Object(builder.values(column, &collected.sets)?)))
         })
     }
@@ -119,6 +151,16 @@ impl<'d> Builder<'d> {
             };
             Ok(Some(AggregateFieldKind::Piece { slot: builder.slot(piece), cell }))
         })
+    }
+
+    fn guard(&self, column: &AggregateColumn) -> Option<Guarded> {
+        let node = self.compiler.model.nodes.get(self.node)?.definition.name;
+        self.compiler.model.guards.of_column(node, column.column, self.limited)
+    }
+
+    /// Notes what it takes to tell something of a column.
+    fn note(&mut self, column: &AggregateColumn) {
+        self.guarded.extend(self.guard(column).map(|guarded| (guarded, self.path.clone())));
     }
 
     fn column(&self, column: u16) -> &'d ColumnDef {

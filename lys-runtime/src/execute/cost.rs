@@ -14,7 +14,7 @@ use super::{
     failure::document_error,
     filter,
     page::page_size,
-    plan::{ArgumentSource, Child, ChildShape, Level, OperationPlan, PageShape, Plan, PlannedArgument, Shape},
+    plan::{ArgumentSource, Child, ChildShape, Level, Lookup, OperationPlan, PageShape, Plan, PlannedArgument, Shape},
     sort,
 };
 use crate::{app::Model, error::code};
@@ -29,7 +29,9 @@ struct Estimate<'a> {
 /// The most rows that `plan` reads, as long as no list without paging is longer than [`EngineOptions::list_rows`].
 pub(crate) fn estimate(plan: &Plan, variables: &Variables, model: &Model, options: &EngineOptions) -> u64 {
     let estimate = Estimate { variables, model, options };
-    plan.operations().fold(0, |sum, operation| sum.saturating_add(estimate.operation(operation)))
+    let operations = plan.operations().map(|operation| estimate.operation(operation));
+    let lookups = plan.lookups().map(|lookup| estimate.lookup(lookup));
+    operations.chain(lookups).fold(0, u64::saturating_add)
 }
 
 /// Refuses what costs more than the limit.
@@ -57,6 +59,12 @@ impl Estimate<'_> {
             }
             Shape::Value(_) => 0,
         }
+    }
+
+    /// Each id is of one type: at worst of the one whose rows cost most.
+    fn lookup(&self, lookup: &Lookup) -> u64 {
+        let ids = self.longest_list(&lookup.arguments);
+        lookup.types.iter().map(|ty| self.level(&ty.rows.level, ids)).max().unwrap_or(0)
     }
 
     /// So many rows of a level, and what is below them.

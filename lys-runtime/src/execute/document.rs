@@ -2,7 +2,10 @@
 //!
 //! A document holds one plan for each combination of the variables in its `@skip` and `@include`. It holds nothing of a request.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    cell::RefCell,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Name, Pos, Positioned,
@@ -21,13 +24,16 @@ use super::{
     compile::Compiler,
     failure::{BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, document_error},
     limits,
-    plan::{Plan, RootKind},
+    plan::{Plan, RootKind, Shown},
     positions, single_root, typename,
 };
 use crate::{
     app::Model,
     output::TypeRef,
-    schema::{InputTable, LysSchema},
+    schema::{
+        InputTable, LysSchema,
+        shapes::{self, Overlaps},
+    },
 };
 
 /// Plans of one document that are kept; further combinations are compiled on each request.
@@ -39,6 +45,9 @@ const BYTES_PER_DOCUMENT: usize = 2048;
 const BYTES_PER_LETTER: usize = 16;
 const BYTES_PER_FIELD: usize = 256;
 
+/// What tells the plans of a document apart: switches, and guarded fields that are left out.
+type Shape = (Switches, Vec<Shown>);
+
 /// A validated document with the operation to run.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -48,7 +57,7 @@ pub(crate) struct Document {
     switches: Vec<Box<str>>,
     /// What it is charged with in the cache.
     weight: u32,
-    plans: Mutex<Vec<(Switches, Arc<Plan>)>>,
+    plans: Mutex<Vec<(Shape, Arc<Plan>)>>,
 }
 
 impl Document {
@@ -59,13 +68,15 @@ impl Document {
         schema: &LysSchema,
         inputs: &InputTable,
         options: &EngineOptions,
+        lookup_types: usize,
     ) -> Result<Self, Vec<Json>> {
         limits::check_tokens(text)?;
         let parsed = parse_query(text).map_err(|error| vec![syntax_error(&error)])?;
         let fields = limits::check(&parsed, options.depth_limit, options.alias_limit)?;
         check_introspection(&parsed, options)?;
         let operation_name = operation_name(&parsed, asked)?;
-        validate(&parsed, text, asked, schema).await?;
+        let looks_up = !shapes::lookups(&parsed).is_empty();
+        validate(&parsed, text, asked, schema, looks_up).await?;
         single_root::check(&parsed)?;
 
         let operation = &find(&parsed, operation_name.as_ref()).node;
@@ -79,6 +90,8 @@ impl Document {
         coerce_defaults(&mut variables, inputs)?;
         let switches = switch_names(&parsed);
         check_switches(&variables, &switches)?;
+        // A selection on `node` is planned for each type that an id may be of.
+        let fields = if looks_up { fields.saturating_mul(lookup_types.max(1)) } else { fields };
         let weight = weight(text.len(), fields, switches.len());
         Ok(Self { parsed, operation_name, variables, switches, weight, plans: Mutex::default() })
     }
@@ -116,28 +129,40 @@ impl Document {
         }
     }
 
-    /// The plan for the truth values that `variables` give to `@skip` and `@include`.
+    /// The plan for the truth values that `variables` give to `@skip` and `@include`, without the fields of `denied`.
     pub(crate) fn plan(
         &self,
         variables: &Variables,
         model: &Model,
         inputs: &InputTable,
         options: &EngineOptions,
+        denied: &[Shown],
     ) -> Result<Arc<Plan>, Vec<Json>> {
         self.check_switches_given(variables)?;
         let switches = Switches::of(&self.switches, variables);
         let known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, plan)) = known.iter().find(|(known, _)| *known == switches) {
+        let is_same = |(known, left_out): &Shape| *known == switches && left_out[..] == *denied;
+        if let Some((_, plan)) = known.iter().find(|(shape, _)| is_same(shape)) {
             return Ok(plan.clone());
         }
         drop(known);
         let source = Source { document: &self.parsed, switches: &switches };
         let cycle_limit = options.cycle_limit;
-        let compiler = Compiler { model, inputs, source, variables: &self.variables, cycle_limit };
+        let found = RefCell::default();
+        let compiler = Compiler {
+            model,
+            inputs,
+            source,
+            variables: &self.variables,
+            cycle_limit,
+            denied,
+            found: &found,
+            decision: 0,
+        };
         let plan = Arc::new(compiler.operation(&self.operation().node).map_err(|error| vec![error])?);
         let mut known = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < PLANS_OF_A_DOCUMENT {
-            known.push((switches, plan.clone()));
+            known.push(((switches, denied.to_vec()), plan.clone()));
         }
         Ok(plan)
     }
@@ -231,8 +256,12 @@ async fn validate(
     text: &str,
     asked: Option<&str>,
     schema: &LysSchema,
+    looks_up: bool,
 ) -> Result<(), Vec<Json>> {
     let mut request = async_graphql::Request::new(text);
+    if looks_up {
+        request = request.data(Overlaps(Arc::new(parsed.clone())));
+    }
     request.set_parsed_query(typename::visible(parsed.clone()));
     if let Some(name) = asked {
         request = request.operation_name(name);

@@ -16,6 +16,8 @@ pub(crate) struct Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PathStep<'p> {
     Name(&'p str),
+    /// A name that is not borrowed.
+    Key(Box<str>),
     Index(usize),
 }
 
@@ -55,6 +57,7 @@ impl Failure {
             .iter()
             .map(|step| match step {
                 PathStep::Name(name) => Json::from(*name),
+                PathStep::Key(name) => Json::from(&**name),
                 PathStep::Index(index) => Json::from(*index),
             })
             .collect();

@@ -5,7 +5,10 @@ use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::{
-    app::filters::{FilterInput, FilterKind, OperatorInput, Values},
+    app::{
+        filters::{FilterInput, FilterKind, OperatorInput, Values},
+        guards::Guarded,
+    },
     data::condition::{Quantifier, Term},
     entity::{ColumnKind, Key},
     error::{Error, Result, code},
@@ -71,6 +74,30 @@ pub(super) fn searches(filter: &FilterInput, value: &ConstValue) -> u64 {
         _ => 0,
     });
     parts + fields.sum::<u64>()
+}
+
+/// The guarded fields that a filter asks for, whatever is wrong with it.
+pub(super) fn guards(filter: &FilterInput, value: &ConstValue, found: &mut Vec<Guarded>) {
+    let object = match value {
+        ConstValue::List(items) => return items.iter().for_each(|item| guards(filter, item, found)),
+        ConstValue::Object(object) => object,
+        _ => return,
+    };
+    for part in [AND, OR, NOT].into_iter().filter_map(|name| object.get(name)) {
+        guards(filter, part, found);
+    }
+    for field in &filter.fields {
+        let Some(value) = object.get(camel_case(field.name).as_str()) else { continue };
+        found.extend(field.guard);
+        match (&field.kind, value) {
+            (FilterKind::ToOne { filter, .. }, value) => guards(filter, value, found),
+            (FilterKind::ToMany { filter, .. }, ConstValue::Object(object)) => {
+                let asked = QUANTIFIERS.into_iter().filter_map(|(name, ..)| object.get(name));
+                asked.for_each(|value| guards(filter, value, found));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A filter while it is read. Every mistake is reported; then there is no condition.

@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::{
-    app::NodeEntry,
+    app::{NodeEntry, guards},
     entity::{ColumnDef, ColumnKind, ItemKind, RelationAccess, RelationDef},
     name::camel_case,
     node::{CellOutput, ItemOutput, NodeFieldDef, NodeFieldKind},
@@ -26,13 +26,16 @@ pub(crate) struct LevelBuilder<'d> {
     level: Level,
     /// The entities of the levels above, outermost first.
     above: Vec<usize>,
+    /// All rows are inside the decision's scope.
+    pub(crate) limited: bool,
 }
 
 impl<'d> LevelBuilder<'d> {
     /// A level of an entity's rows; nothing is read yet.
     pub(crate) fn new(compiler: Compiler<'d>, entity: usize) -> Self {
         let level = Level { entity, columns: Vec::new(), children: Vec::new(), computed: Vec::new() };
-        Self { compiler, level, above: Vec::new() }
+        let limited = guards::limits_root(&compiler.model.entities[entity].definition);
+        Self { compiler, level, above: Vec::new(), limited }
     }
 
     /// The level. A statement needs a column, so an empty one reads the key.
@@ -66,7 +69,12 @@ impl<'d> LevelBuilder<'d> {
             let declared = node.definition.fields.iter().find(|field| camel_case(field.name) == collected.name());
             let declared =
                 declared.ok_or_else(|| unknown_field(collected.name(), node.definition.name, collected.first.pos))?;
-            (self.kind(node, declared, collected)?, declared.ty.is_nullable())
+            let guarded = self.compiler.model.guards.of_field(node, declared, self.limited);
+            let kind = match guarded {
+                Some(guarded) if !self.compiler.shows(guarded) => FieldKind::Denied(guarded),
+                _ => self.kind(node, declared, collected)?,
+            };
+            (kind, declared.ty.is_nullable())
         };
         Ok(Field { key: Key::new(key), name: key.into(), location: collected.first.pos, nullable, kind })
     }
@@ -121,6 +129,7 @@ impl<'d> LevelBuilder<'d> {
         let mut below = self.below(target, collected.first.pos)?;
         let link = self.link(relation, &mut below)?;
         let filter = relation.is_filtered(below.entity());
+        below.limited = guards::limits_along(relation, below.entity());
         let shape = if let NodeFieldKind::Connection { .. } = field.kind {
             let order = self.compiler.model.order_of(node, field);
             ChildShape::Page(Box::new(ChildPage {

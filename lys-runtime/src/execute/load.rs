@@ -9,12 +9,17 @@ use super::{
     child_page::LoadedPages,
     coerce::Variables,
     failure::{Failure, Masking},
-    inspect,
-    plan::{Child, Computed, KeySlot, Level},
+    grants::Grants,
+    inspect, order,
+    plan::{Child, Computed, KeySlot, Level, PageShape},
     row_key::RowKey,
 };
 use crate::{
-    access::scope::{Scope, scope},
+    access::{
+        audit::{self, Action},
+        scope::{Scope, scope},
+    },
+    app::guards::Guarded,
     context::Context,
     data::{
         Rows,
@@ -25,6 +30,7 @@ use crate::{
     entity::EntityDef,
     error::Result,
     node::computed::{ComputedCall, ErasedOutput},
+    operation::{ArgumentValues, OrderKeyDef},
     schema::InputTable,
 };
 
@@ -37,6 +43,7 @@ pub(crate) struct Loader<'a> {
     pub(crate) operation: &'a str,
     pub(crate) options: &'a EngineOptions,
     pub(crate) masking: Masking<'a>,
+    pub(crate) grants: &'a Grants,
 }
 
 /// Rows of a level with everything below them.
@@ -72,14 +79,38 @@ impl<'a> Loader<'a> {
         &self.context.model.entities[level.entity].definition
     }
 
+    /// Whether the rows of this decision may show a guarded field.
+    pub(crate) fn check(&self, guarded: Guarded) -> Result<()> {
+        self.grants.check(guarded, self.context.decision)
+    }
+
+    /// Whether rows may be sorted by the keys that `orderBy` chooses.
+    pub(super) fn check_order(
+        &self,
+        shape: &PageShape,
+        arguments: &ArgumentValues,
+        keys: Option<&Vec<OrderKeyDef>>,
+    ) -> Result<()> {
+        let guards = &self.context.model.guards;
+        if guards.is_empty() {
+            return Ok(());
+        }
+        let guarded = |key: &OrderKeyDef| guards.of_column(shape.node, key.column, shape.limited);
+        order::chosen(arguments, keys).filter_map(|(key, _)| guarded(key)).try_for_each(|guarded| self.check(guarded))
+    }
+
     /// The row with this key, if it is inside the decision's scope.
     pub(crate) async fn row(&self, level: &'a Level, key: Value) -> Result<Option<LoadedLevel>> {
         let entity = self.entity(level);
         let mut sql = self.select(entity, &level.columns);
-        let key = [Term::Compare(0, Operator::Equal, key)];
-        sql.filter(entity, "", &key, &scope(self.context.decision, entity, true));
+        let term = [Term::Compare(0, Operator::Equal, key.clone())];
+        sql.filter(entity, "", &term, &scope(self.context.decision, entity, true));
         let rows = self.read(sql).await?;
-        if rows.is_empty() { Ok(None) } else { Ok(Some(self.below(level, rows).await?)) }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        self.context.audit.read(entity, Action::Read, audit::Rows::Key(key));
+        Ok(Some(self.below(level, rows).await?))
     }
 
     /// The rows with these keys inside the decision's scope, and where each key's row is; `key` holds their own.
@@ -93,6 +124,7 @@ impl<'a> Loader<'a> {
         let mut sql = self.select(entity, &level.columns);
         sql.filter(entity, "", &[Term::In(0, keys.to_vec())], &self.root_scope(level));
         let rows = if keys.is_empty() { Rows::none() } else { self.read(sql).await? };
+        self.note(entity, &rows);
         let mut places = HashMap::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
             places.extend(RowKey::read(row, &[key])?.map(|key| (key, place)));
@@ -107,6 +139,11 @@ impl<'a> Loader<'a> {
         let mut sql = SqlWriter::new(self.context.database.backend());
         sql.push("SELECT ").listed("", entity, columns).push(" FROM ").name(entity.table);
         sql
+    }
+
+    /// Notes that rows of `entity` were read, if it is sensitive.
+    pub(super) fn note(&self, entity: &EntityDef, rows: &Rows) {
+        self.context.audit.read(entity, Action::Read, audit::Rows::Number(rows.len() as u64));
     }
 
     /// Runs a query; in a mutation before its commit, inside the transaction.

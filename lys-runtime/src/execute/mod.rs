@@ -15,11 +15,13 @@ mod cursor;
 mod document;
 mod failure;
 mod filter;
+mod grants;
 mod input_path;
 pub mod inspect;
 mod level;
 mod limits;
 mod load;
+mod lookup;
 mod mutate;
 mod options;
 mod order;
@@ -53,12 +55,13 @@ pub use trusted::TrustedDocuments;
 use self::{
     document::{Document, DocumentCache},
     failure::document_error,
+    grants::Grants,
     inspect::{Inspection, PlanReport},
-    plan::{OperationPlan, Plan, RootKind},
+    plan::{Plan, RootKind},
     run::{Data, Run},
 };
 use crate::{
-    access::PermissionChain,
+    access::{PermissionChain, audit::Journal},
     app::{Model, StartError},
     context::Request,
     data::{Consistency, Database},
@@ -144,7 +147,7 @@ async fn charge(request: &Request, plan: &Plan) -> Result<(), Exceeded> {
     let Some(allowance) = &request.allowance else { return Ok(()) };
     let operations = plan.fields.iter().map(|field| match &field.kind {
         RootKind::Operation(operation) => Some(operation.operation),
-        RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
+        RootKind::Lookup(_) | RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
     });
     allowance.spend(operations).await
 }
@@ -184,7 +187,7 @@ impl Engine {
     /// # Errors
     /// Every document that the schema does not answer, or that is beyond the limits.
     pub async fn trusting(mut self, documents: TrustedDocuments) -> Result<Self, StartError> {
-        documents.check(&self.schema, &self.inputs, &self.options).await?;
+        documents.check(&self.schema, &self.inputs, &self.options, self.model.getters.len()).await?;
         self.trusted = Some(documents);
         Ok(self)
     }
@@ -224,6 +227,11 @@ impl Engine {
     #[cfg(feature = "testing")]
     pub(crate) fn inputs(&self) -> &InputTable {
         &self.inputs
+    }
+
+    /// Where a request's reads and writes of sensitive rows are recorded.
+    pub(crate) fn journal<'r>(&self, request: &'r Request) -> Journal<'r> {
+        Journal::new(request, self.options.audit_table)
     }
 
     /// The schema in SDL.
@@ -280,7 +288,7 @@ impl Engine {
             return Ok(Ran::Not(Answer::NotStreamed(Json::from(vec![error]).to_string().into_bytes())));
         }
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
-        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
+        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options, &[])?;
         let cost = cost::estimate(&plan, &variables, &self.model, &self.options);
         if let Some(inspection) = inspection {
             inspection.saw_cost(cost);
@@ -311,9 +319,21 @@ impl Engine {
         let reads = reads.as_ref().unwrap_or(database);
         let variables = &variables;
         let introspection = &introspection;
-        let run = Run { engine: self, database, reads, request, variables, introspection, inspection };
-        let data = run.data(&plan).await;
+        let grants = Grants::decide(&plan, &self.model, &self.chain, &request.actor, inspection);
+        let narrowed;
+        let journal = self.journal(request);
+        let (grants, journal) = (&grants, &journal);
+        let run = Run { engine: self, database, reads, request, variables, introspection, inspection, grants, journal };
+        let decisions = run.decide(&plan);
+        let denied = run.denied(&plan, &decisions);
+        let data = if denied.is_empty() || plan.root == Root::Mutation {
+            run.data(&plan, &decisions, &denied).await
+        } else {
+            narrowed = document.plan(variables, &self.model, &self.inputs, &self.options, &denied)?;
+            run.data(&narrowed, &decisions, &[]).await
+        };
         reads.end().await;
+        journal.close(&self.database).await;
         Ok(Ran::Executed(data))
     }
 
@@ -330,10 +350,15 @@ impl Engine {
     /// A query is of one moment as a whole as soon as one of its operations asks for that.
     fn consistency(&self, plan: &Plan) -> Consistency {
         let project = self.options.consistency;
-        let of_operation = |plan: &OperationPlan| self.model.operations[plan.operation].definition.consistency;
-        let asked = |plan| of_operation(plan).unwrap_or(project) == Consistency::Snapshot;
+        let of_operation = |name: &str| self.model.operations[name].definition.consistency;
+        let getters = plan.lookups().flat_map(|lookup| &lookup.types).flat_map(|ty| &ty.getters).copied();
+        let mut operations = plan.operations().map(|plan| plan.operation).chain(getters);
         match plan.root {
-            Root::Query | Root::Subscription if plan.operations().any(asked) => Consistency::Snapshot,
+            Root::Query | Root::Subscription
+                if operations.any(|name| of_operation(name).unwrap_or(project) == Consistency::Snapshot) =>
+            {
+                Consistency::Snapshot
+            }
             Root::Query | Root::Subscription => Consistency::Statement,
             Root::Mutation => project,
         }
@@ -360,7 +385,8 @@ impl Engine {
     }
 
     async fn prepare(&self, text: &str, operation: Option<&str>) -> Result<Arc<Document>, Vec<Json>> {
-        let document = Document::prepare(text, operation, &self.schema, &self.inputs, &self.options).await?;
+        let types = self.model.getters.len();
+        let document = Document::prepare(text, operation, &self.schema, &self.inputs, &self.options, types).await?;
         let document = Arc::new(document);
         self.documents.insert(text, operation, &document);
         Ok(document)

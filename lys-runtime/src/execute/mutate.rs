@@ -35,13 +35,15 @@ impl<'a> Run<'a> {
             let context = Context {
                 transaction: Some(&transaction),
                 after_commit: Some(&after_commit),
-                ..self.context(decision, self.database)
+                ..self.context(plan.operation, decision, self.database)
             };
-            (entry.definition.resolve)(Authorized { context: &context, arguments: arguments.clone() }).await
+            let call = Authorized { context: &context, arguments: arguments.clone(), siblings: None };
+            (entry.definition.resolve)(call).await
         };
         let resolution = match resolved {
             Ok(resolved) => resolved.0,
             Err(error) => {
+                self.journal.ended(false);
                 if let Err(rollback) = transaction.rollback().await {
                     tracing::warn!(target: "lys::execute", error = ?rollback, "rollback failed; the database undoes the transaction");
                 }
@@ -52,11 +54,13 @@ impl<'a> Run<'a> {
             return self.rehearse(transaction, plan, decision, resolution, &arguments, writer).await;
         }
         let work = after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let work = self.commit(transaction, work, plan.operation).await?;
+        let committed = self.commit(transaction, work, plan.operation).await;
+        self.journal.ended(committed.is_ok());
+        let work = committed?;
         let snapshot =
             (self.engine.options.consistency == Consistency::Snapshot).then(|| self.database.at_one_moment());
         let reads = snapshot.as_ref().unwrap_or(self.reads);
-        let context = self.context(decision, reads);
+        let context = self.context(plan.operation, decision, reads);
         let written = self.complete(&context, plan, resolution, &arguments, writer).await;
         reads.end().await;
         if let Some(work) = work {
@@ -76,9 +80,11 @@ impl<'a> Run<'a> {
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
         let written = {
-            let context = Context { transaction: Some(&transaction), ..self.context(decision, self.database) };
+            let context =
+                Context { transaction: Some(&transaction), ..self.context(plan.operation, decision, self.database) };
             self.complete(&context, plan, resolution, arguments, writer).await
         };
+        self.journal.ended(false);
         transaction.rollback().await?;
         written
     }

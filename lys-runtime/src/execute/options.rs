@@ -26,6 +26,8 @@ pub struct EngineOptions {
     pub list_rows: u32,
     /// Largest page (`relay_max_results`).
     pub max_page: u32,
+    /// Most ids that `nodes` takes.
+    pub max_ids: u32,
     /// Most rows that a relation may give for all rows above it together.
     pub max_rows: u32,
     /// Most bytes of an answer.
@@ -36,6 +38,8 @@ pub struct EngineOptions {
     pub consistency: Consistency,
     /// Most connections that one request reads on at the same time.
     pub lanes: usize,
+    /// Records of sensitive rows are rows of the table `lys_audit`, too.
+    pub audit_table: bool,
 }
 
 impl Default for EngineOptions {
@@ -51,11 +55,13 @@ impl Default for EngineOptions {
             cost_limit: 100_000,
             list_rows: 20,
             max_page: 100,
+            max_ids: 100,
             max_rows: 10_000,
             max_answer_bytes: 16 << 20,
             plan_cache_bytes: 16 << 20,
             consistency: Consistency::Statement,
             lanes: 4,
+            audit_table: false,
         }
     }
 }

@@ -21,19 +21,25 @@ pub(crate) fn order(
     select: &RowSelect,
 ) -> Vec<ColumnOrder> {
     let mut order = match (arguments.get("orderBy"), keys) {
-        (Some(ConstValue::Object(chosen)), Some(keys)) => keys
-            .iter()
-            .filter_map(|key| match chosen.get(camel_case(key.name).as_str()) {
-                Some(ConstValue::Boolean(ascending)) => {
-                    Some(ColumnOrder { column: key.column, descending: !ascending })
-                }
-                _ => None,
-            })
+        (Some(ConstValue::Object(_)), Some(_)) => chosen(arguments, keys)
+            .map(|(key, ascending)| ColumnOrder { column: key.column, descending: !ascending })
             .collect(),
         _ => select.order.clone(),
     };
     down_to_key(&mut order);
     order
+}
+
+/// The keys that `orderBy` chooses, and whether each ascends.
+pub(super) fn chosen<'k>(
+    arguments: &ArgumentValues,
+    keys: Option<&'k Vec<OrderKeyDef>>,
+) -> impl Iterator<Item = (&'k OrderKeyDef, bool)> {
+    let chosen = if let Some(ConstValue::Object(chosen)) = arguments.get("orderBy") { Some(chosen) } else { None };
+    keys.into_iter().flatten().filter_map(move |key| match chosen?.get(camel_case(key.name).as_str()) {
+        Some(ConstValue::Boolean(ascending)) => Some((key, *ascending)),
+        _ => None,
+    })
 }
 
 /// No two rows stand at the same place: the primary key decides at last.

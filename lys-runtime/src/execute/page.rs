@@ -186,6 +186,7 @@ impl<'a> Loader<'a> {
                 page.has_previous = true;
             }
         }
+        self.note(entity, &rows);
         page.level = self.below(&shape.level, rows).await?;
         Ok(())
     }

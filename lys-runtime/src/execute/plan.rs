@@ -4,6 +4,7 @@ use async_graphql::Pos;
 use async_graphql_value::{ConstValue, Value};
 
 use crate::{
+    app::guards::Guarded,
     entity::{ColumnKind, ItemKind, Join},
     node::computed::ComputeFn,
     operation::{OrderKeyDef, Root},
@@ -18,17 +19,24 @@ pub(crate) struct Plan {
     pub(crate) fields: Vec<RootField>,
     /// Some level has several relations beside each other.
     pub(crate) branches: bool,
+    /// Every guard that a request may have to ask: those of `shown`, of aggregates, and of what may be filtered and sorted by.
+    pub(crate) guards: Vec<u16>,
+    /// Guarded fields that are selected, each below one decision.
+    pub(crate) shown: Vec<Shown>,
 }
+
+/// A guarded field that is selected below a decision, by the number of that decision in the plan.
+pub(crate) type Shown = (usize, Guarded);
 
 impl Plan {
     pub(crate) fn new(root: Root, fields: Vec<RootField>) -> Self {
-        let mut plan = Self { root, fields, branches: false };
+        let mut plan = Self { root, fields, branches: false, guards: Vec::new(), shown: Vec::new() };
         let branches = plan.operations().any(|operation| match &operation.shape {
             Shape::Row(shape) | Shape::List(shape, _) => shape.level.branches(),
             Shape::Page(shape) => shape.level.branches(),
             Shape::Value(_) => false,
         });
-        plan.branches = branches;
+        plan.branches = branches || plan.lookups().any(|lookup| lookup.types.iter().any(|ty| ty.rows.level.branches()));
         plan
     }
 
@@ -36,6 +44,14 @@ impl Plan {
     pub(crate) fn operations(&self) -> impl Iterator<Item = &OperationPlan> {
         self.fields.iter().filter_map(|field| match &field.kind {
             RootKind::Operation(operation) => Some(operation),
+            _ => None,
+        })
+    }
+
+    /// The fields `node` and `nodes` among its fields.
+    pub(crate) fn lookups(&self) -> impl Iterator<Item = &Lookup> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            RootKind::Lookup(lookup) => Some(lookup),
             _ => None,
         })
     }
@@ -51,6 +67,27 @@ pub(crate) struct RootField {
     pub(crate) kind: RootKind,
 }
 
+impl RootField {
+    /// Whether null may stand for it.
+    pub(crate) fn is_nullable(&self) -> bool {
+        match &self.kind {
+            RootKind::Operation(operation) => operation.nullable,
+            RootKind::Lookup(lookup) => !lookup.many,
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => false,
+        }
+    }
+
+    /// What answers it, for logs.
+    pub(crate) fn operation(&self) -> &'static str {
+        match &self.kind {
+            RootKind::Operation(operation) => operation.operation,
+            RootKind::Lookup(lookup) if lookup.many => "nodes",
+            RootKind::Lookup(_) => "node",
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => "",
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum RootKind {
     /// `__typename`.
@@ -60,6 +97,32 @@ pub(crate) enum RootKind {
     /// `ping` of an empty schema.
     Ping,
     Operation(OperationPlan),
+    /// `node` or `nodes`.
+    Lookup(Lookup),
+}
+
+/// Rows of any type by their global ids.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    /// Of a list of ids.
+    pub(crate) many: bool,
+    pub(crate) arguments: Vec<PlannedArgument>,
+    /// What is selected of each type that has a getter.
+    pub(crate) types: Vec<LookupType>,
+}
+
+/// What is selected of the rows of one type.
+#[derive(Debug)]
+pub(crate) struct LookupType {
+    /// GraphQL name.
+    pub(crate) node: &'static str,
+    /// The getters that let rows through; the first one that the caller may call decides.
+    pub(crate) getters: Vec<&'static str>,
+    pub(crate) rows: RowShape,
+    /// Where a row's own key is read to.
+    pub(crate) key: KeySlot,
+    /// The number of its decision in the plan.
+    pub(crate) decision: usize,
 }
 
 /// A selected operation.
@@ -70,6 +133,8 @@ pub(crate) struct OperationPlan {
     pub(crate) arguments: Vec<PlannedArgument>,
     pub(crate) nullable: bool,
     pub(crate) shape: Shape,
+    /// The number of its decision in the plan.
+    pub(crate) decision: usize,
 }
 
 /// An argument: coerced already where it could be.
@@ -246,6 +311,8 @@ pub(crate) enum FieldKind {
     Page(usize),
     /// Index into the level's computed fields.
     Computed(usize),
+    /// A guarded field that the caller may not read: nothing is read for it.
+    Denied(Guarded),
 }
 
 /// How a cell is written.
@@ -278,6 +345,10 @@ pub(crate) enum Item {
 /// The selection on a connection.
 #[derive(Debug)]
 pub(crate) struct PageShape {
+    /// GraphQL name of the node that shows the rows.
+    pub(crate) node: &'static str,
+    /// All rows are inside the decision's scope.
+    pub(crate) limited: bool,
     pub(crate) level: Level,
     pub(crate) fields: Vec<PageField>,
     pub(crate) wants: PageWants,
@@ -293,6 +364,8 @@ pub(crate) struct Aggregate {
     /// What is read, by slot.
     pub(crate) pieces: Vec<Piece>,
     pub(crate) fields: Vec<AggregateField>,
+    /// Guarded fields that are summed up or shown as what groups share, and the keys that lead to them.
+    pub(crate) guarded: Vec<(Guarded, Vec<Box<str>>)>,
 }
 
 /// What the rows of a group share.
@@ -302,6 +375,8 @@ pub(crate) struct Grouping {
     pub(crate) arguments: Vec<PlannedArgument>,
     /// What may be chosen, and the columns behind it.
     pub(crate) choices: Vec<(String, u16)>,
+    /// What it takes to choose each.
+    pub(crate) guards: Vec<Option<Guarded>>,
 }
 
 /// One value that rows come to.

@@ -8,20 +8,23 @@ use super::{
     cursor::Listing,
     failure::{Masking, null_in_non_null},
     filter,
+    grants::Grants,
     inspect::{self, Inspection},
     load::Loader,
+    lookup::Asked,
     order,
-    plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape},
+    plan::{OperationPlan, PageShape, Plan, RootField, RootKind, Shape, Shown},
     sort,
     write::Writer,
 };
 use crate::{
-    access::Decision,
+    access::{Decision, audit::Journal},
     app::OperationEntry,
     context::{Context, Request},
     data::{Database, select::RowSelect, trace::within},
     error::{Error, Result, code},
-    operation::{Answer as Resolution, ArgumentValues, Authorized, OutputDef, Root},
+    name::camel_case,
+    operation::{Answer as Resolution, ArgumentValues, Authorized, OperationDef, OutputDef, Root},
     output::{Nulled, ValueWriter, Written},
 };
 
@@ -38,6 +41,43 @@ pub(crate) struct Run<'a> {
     pub(crate) reads: &'a Database,
     /// Who watches, if the plan is asked for.
     pub(crate) inspection: Option<&'a Inspection>,
+    /// What was decided on fields with an access of their own.
+    pub(crate) grants: &'a Grants,
+    /// Where reads and writes of sensitive rows are recorded.
+    pub(crate) journal: &'a Journal<'a>,
+}
+
+/// What was decided on a root field.
+pub(crate) enum Decided {
+    /// Nothing has to be.
+    Nothing,
+    Operation(Result<Decision>),
+    Lookup(Result<Asked>),
+}
+
+impl Decided {
+    /// The decision with this number in the plan, if it was made on this root field and allows something.
+    fn numbered(&self, number: usize, field: &RootField) -> Option<&Decision> {
+        match (self, &field.kind) {
+            (Self::Operation(decision), RootKind::Operation(operation)) if operation.decision == number => {
+                decision.as_ref().ok()
+            }
+            (Self::Lookup(Ok(asked)), RootKind::Lookup(lookup)) => {
+                let at = lookup.types.iter().position(|ty| ty.decision == number)?;
+                asked.decision(at)
+            }
+            _ => None,
+        }
+    }
+
+    /// Why the root field is not answered.
+    pub(super) fn refusal(&self) -> Option<&Error> {
+        match self {
+            Self::Nothing => None,
+            Self::Operation(decision) => decision.as_ref().err(),
+            Self::Lookup(asked) => asked.as_ref().err(),
+        }
+    }
 }
 
 const START: &[u8] = b"{\"data\":{";
@@ -80,20 +120,34 @@ impl Data {
 }
 
 impl<'a> Run<'a> {
-    /// Everything that is answered.
-    pub(crate) async fn data(&self, plan: &'a Plan) -> Data {
+    /// What is decided on the root fields of a plan.
+    pub(crate) fn decide(&self, plan: &Plan) -> Vec<Decided> {
+        plan.fields.iter().map(|field| self.decide_field(field)).collect()
+    }
+
+    /// The guarded fields that are selected and that their decision does not show.
+    pub(crate) fn denied(&self, plan: &Plan, decisions: &[Decided]) -> Vec<Shown> {
+        let is_denied = |(number, guarded): &Shown| {
+            let mut decisions = plan.fields.iter().zip(decisions);
+            let decision = decisions.find_map(|(field, decided)| decided.numbered(*number, field));
+            decision.is_some_and(|decision| self.grants.check(*guarded, decision).is_err())
+        };
+        plan.shown.iter().filter(|shown| is_denied(shown)).copied().collect()
+    }
+
+    /// Everything that is answered. A mutation that shows one of `denied` is not begun: it could be sent again (50 A8).
+    pub(crate) async fn data(&self, plan: &'a Plan, decisions: &[Decided], denied: &[Shown]) -> Data {
         let mut data = Data::new();
-        let decisions: Vec<Option<Result<Decision>>> = plan.fields.iter().map(|field| self.decide(field)).collect();
-        self.refuse_denied(plan, &decisions, &mut data);
+        self.refuse_denied(plan, decisions, &mut data);
+        self.refuse_fields(plan, decisions, denied, &mut data);
         if !data.nulled {
-            for (index, (field, decision)) in plan.fields.iter().zip(&decisions).enumerate() {
+            for (index, (field, decision)) in plan.fields.iter().zip(decisions).enumerate() {
                 if index > 0 {
                     data.bytes.push(b',');
                 }
                 data.bytes.extend_from_slice(field.key.bare());
                 let part = || inspect::part(&field.name);
-                within(self.database.trace(), part, self.root_field(plan.root, field, decision.as_ref(), &mut data))
-                    .await;
+                within(self.database.trace(), part, self.root_field(plan.root, field, decision, &mut data)).await;
                 if data.nulled {
                     break;
                 }
@@ -107,30 +161,35 @@ impl<'a> Run<'a> {
     }
 
     /// The decision on a root field; none is needed for `__typename` and introspection.
-    pub(super) fn decide(&self, field: &RootField) -> Option<Result<Decision>> {
-        let RootKind::Operation(operation) = &field.kind else {
-            return None;
-        };
-        let entry = &self.engine.model.operations[operation.operation];
-        let definition = &entry.definition;
+    fn decide_field(&self, field: &RootField) -> Decided {
+        match &field.kind {
+            RootKind::Operation(operation) => {
+                let definition = &self.engine.model.operations[operation.operation].definition;
+                Decided::Operation(self.authorize(field, definition))
+            }
+            RootKind::Lookup(lookup) => Decided::Lookup(self.ask(field, lookup)),
+            RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => Decided::Nothing,
+        }
+    }
+
+    /// The decision on an operation that answers a root field.
+    pub(super) fn authorize(&self, field: &RootField, definition: &OperationDef) -> Result<Decision> {
         let (chain, actor) = (&self.engine.chain, &self.request.actor);
         let decision = match self.inspection {
             None => chain.authorize(actor, definition.name, &definition.audience),
             Some(inspection) => inspection.decide(chain, actor, field, definition),
         };
-        Some(decision.map(|decision| decision.about(definition.output.entity())))
+        decision.map(|decision| decision.about(definition.output.entity()))
     }
 
     /// A denied non-null root field nulls the whole answer, so nothing else is run: all denials are listed. In a mutation a
     /// nullable one does too: clients send a refused mutation again, so nothing of it may have been written (50 A8).
-    fn refuse_denied(&self, plan: &'a Plan, decisions: &[Option<Result<Decision>>], data: &mut Data) {
+    fn refuse_denied(&self, plan: &'a Plan, decisions: &[Decided], data: &mut Data) {
         for (field, decision) in plan.fields.iter().zip(decisions) {
-            let (RootKind::Operation(operation), Some(Err(error))) = (&field.kind, decision) else {
-                continue;
-            };
-            if !operation.nullable || plan.root == Root::Mutation {
+            let Some(error) = decision.refusal() else { continue };
+            if !field.is_nullable() || plan.root == Root::Mutation {
                 let mut writer =
-                    Writer::new(&field.name, field.location, operation.operation, self.masking(), Vec::new());
+                    Writer::new(&field.name, field.location, field.operation(), self.masking(), Vec::new());
                 writer.fail(error);
                 data.errors.append(&mut writer.errors);
                 data.nulled = true;
@@ -138,27 +197,51 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn root_field(&self, root: Root, field: &'a RootField, decision: Option<&Result<Decision>>, data: &mut Data) {
-        let operation = match &field.kind {
-            RootKind::Operation(operation) => operation,
+    /// Lists the fields that a mutation may not show, at its root fields: there is no row yet.
+    fn refuse_fields(&self, plan: &'a Plan, decisions: &[Decided], denied: &[Shown], data: &mut Data) {
+        for (number, guarded) in denied {
+            for (field, decided) in plan.fields.iter().zip(decisions) {
+                let Some(decision) = decided.numbered(*number, field) else { continue };
+                let Err(error) = self.grants.check(*guarded, decision) else { continue };
+                let name = self.engine.model.guards.entry(guarded.guard).map(|entry| camel_case(entry.field));
+                let error = error.with_extension("field", name);
+                let mut writer =
+                    Writer::new(&field.name, field.location, field.operation(), self.masking(), Vec::new());
+                writer.fail(&error);
+                data.errors.append(&mut writer.errors);
+                data.nulled = true;
+            }
+        }
+    }
+
+    async fn root_field(&self, root: Root, field: &'a RootField, decided: &Decided, data: &mut Data) {
+        match &field.kind {
+            RootKind::Operation(_) | RootKind::Lookup(_) => {}
             RootKind::Typename(name) => return crate::output::writer::write_text(name, &mut data.bytes),
             RootKind::Ping => return data.bytes.extend_from_slice(b"\"pong\""),
             RootKind::Introspection => {
                 let answer = self.introspection.get(&*field.name).map_or(&b"null"[..], Vec::as_slice);
                 return data.bytes.extend_from_slice(answer);
             }
-        };
+        }
         let bytes = std::mem::take(&mut data.bytes);
         let start = bytes.len();
-        let mut writer = Writer::new(&field.name, field.location, operation.operation, self.masking(), bytes)
+        let mut writer = Writer::new(&field.name, field.location, field.operation(), self.masking(), bytes)
             .limited(self.engine.options.max_answer_bytes);
-        let written = match decision {
-            Some(Ok(decision)) => self.operation(root, operation, decision, &mut writer).await,
-            Some(Err(error)) => {
-                writer.fail(error);
+        let written = match (&field.kind, decided) {
+            (RootKind::Operation(operation), Decided::Operation(Ok(decision))) => {
+                self.operation(root, operation, decision, &mut writer).await
+            }
+            // In a box of its own, or it would make every request's future as large as it needs.
+            (RootKind::Lookup(lookup), Decided::Lookup(Ok(asked))) => {
+                Box::pin(self.lookup(lookup, asked, &mut writer)).await
+            }
+            (_, decided) => {
+                if let Some(error) = decided.refusal() {
+                    writer.fail(error);
+                }
                 Err(Nulled)
             }
-            None => Err(Nulled),
         };
         if writer.overflowed {
             writer.errors.clear();
@@ -169,7 +252,7 @@ impl<'a> Run<'a> {
         data.bytes = writer.bytes;
         match written {
             Ok(()) => {}
-            Err(Nulled) if operation.nullable && !data.nulled => {
+            Err(Nulled) if field.is_nullable() && !data.nulled => {
                 data.bytes.truncate(start);
                 data.bytes.extend_from_slice(b"null");
             }
@@ -204,13 +287,18 @@ impl<'a> Run<'a> {
         arguments: ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let context = self.context(decision, self.reads);
-        let call = Authorized { context: &context, arguments: arguments.clone() };
+        let context = self.context(plan.operation, decision, self.reads);
+        let call = Authorized { context: &context, arguments: arguments.clone(), siblings: None };
         let resolution = (entry.definition.resolve)(call).await?.0;
         self.complete(&context, plan, resolution, &arguments, writer).await
     }
 
-    pub(super) fn context<'c>(&'c self, decision: &'c Decision, database: &'c Database) -> Context<'c> {
+    pub(super) fn context<'c>(
+        &'c self,
+        operation: &'c str,
+        decision: &'c Decision,
+        database: &'c Database,
+    ) -> Context<'c> {
         Context {
             request: self.request,
             model: &self.engine.model,
@@ -219,11 +307,12 @@ impl<'a> Run<'a> {
             transaction: None,
             after_commit: None,
             subscriptions: &self.engine.subscriptions,
+            audit: self.journal.trail(operation),
         }
     }
 
-    /// What reads the rows of an operation.
-    pub(super) fn loader<'c>(&self, context: &'c Context<'c>, plan: &'c OperationPlan) -> Loader<'c>
+    /// What reads rows for `operation`.
+    pub(super) fn loader<'c>(&self, context: &'c Context<'c>, operation: &'c str) -> Loader<'c>
     where
         'a: 'c,
     {
@@ -231,9 +320,10 @@ impl<'a> Run<'a> {
             context,
             variables: self.variables,
             inputs: &self.engine.inputs,
-            operation: plan.operation,
+            operation,
             options: &self.engine.options,
             masking: self.masking(),
+            grants: self.grants,
         }
     }
 
@@ -246,7 +336,7 @@ impl<'a> Run<'a> {
         arguments: &ArgumentValues,
         writer: &mut Writer<'a>,
     ) -> Result<Written> {
-        let loader = self.loader(context, plan);
+        let loader = self.loader(context, plan.operation);
         let trace = self.database.trace();
         match (resolution, &plan.shape) {
             (Resolution::Null, _) if plan.nullable => {
@@ -297,6 +387,12 @@ impl<'a> Run<'a> {
             OutputDef::Connection { node, .. } => *node,
             _ => return Err(mismatch(plan)),
         };
+        self.check_arguments(plan, shape, arguments, loader)?;
+        if !model.guards.is_empty() {
+            // What the caller may not see is no place in the list either: it would be in every cursor.
+            let guarded = |column| model.guards.of_column(shape.node, column, shape.limited);
+            select.order.retain(|term| guarded(term.column).is_none_or(|guarded| loader.check(guarded).is_ok()));
+        }
         let filter = match model.filters.get(plan.operation) {
             Some(filter) => filter::given(filter, arguments)?,
             None => None,
@@ -315,6 +411,28 @@ impl<'a> Run<'a> {
         let about = || loader.about("page", &shape.level, &loader.root_scope(&shape.level));
         let page = within(self.database.trace(), about, loader.page(shape, &select, list, arguments)).await?;
         Ok(writer.page(shape, &page.view(), loader))
+    }
+}
+
+impl Run<'_> {
+    /// Whether the caller may ask for what the arguments of a page name.
+    fn check_arguments(
+        &self,
+        plan: &OperationPlan,
+        shape: &PageShape,
+        arguments: &ArgumentValues,
+        loader: &Loader<'_>,
+    ) -> Result<()> {
+        let model = &self.engine.model;
+        let mut guarded = Vec::new();
+        if let (Some(filter), Some(value)) = (model.filters.get(plan.operation), arguments.get("filter")) {
+            filter::guards(filter, value, &mut guarded);
+        }
+        if let (Some(sorting), Some(value)) = (model.sorts.get(plan.operation), arguments.get("sort")) {
+            sort::guards(sorting, value, &mut guarded);
+        }
+        guarded.into_iter().try_for_each(|guarded| loader.check(guarded))?;
+        loader.check_order(shape, arguments, model.orders.get(shape.node))
     }
 }
 

@@ -11,7 +11,10 @@ use crate::{
         Decision,
         scope::{Scope, along},
     },
-    app::sorts::{BeyondKey, KeyEnd, SortInput, SortKind, Sorting},
+    app::{
+        guards::Guarded,
+        sorts::{BeyondKey, KeyEnd, SortInput, SortKind, Sorting},
+    },
     data::{
         condition::{ColumnOrder, Term},
         sql::SqlWriter,
@@ -67,6 +70,20 @@ pub(super) fn follows(sorting: &Sorting, value: &ConstValue) -> u64 {
     let ConstValue::List(keys) = value else { return 0 };
     let terms = keys.iter().filter_map(|key| term(&sorting.input, key));
     terms.filter(|term| sorting.beyond(term.column).is_some()).count() as u64
+}
+
+/// The guarded fields that a sort goes by.
+pub(super) fn guards(sorting: &Sorting, value: &ConstValue, found: &mut Vec<Guarded>) {
+    let ConstValue::List(keys) = value else { return };
+    for key in keys {
+        let (mut input, mut value) = (&sorting.input, key);
+        while let Some((name, below)) = only_field(value) {
+            let Some(field) = input.fields.iter().find(|field| camel_case(field.name) == name) else { break };
+            found.extend(field.guard);
+            let SortKind::Related(next) = &field.kind else { break };
+            (input, value) = (next, below);
+        }
+    }
 }
 
 fn refused(text: String) -> Error {

@@ -14,13 +14,14 @@ use super::{
     cost,
     document::Document,
     failure::{self, null_in_non_null},
+    grants::Grants,
     plan::{OperationPlan, Plan, RootField, RootKind, Shape},
     rate_limited, refused,
-    run::{Data, Run},
+    run::{Data, Decided, Run},
     write::Writer,
 };
 use crate::{
-    access::{Actor, Decision},
+    access::{Actor, Decision, audit::Journal},
     context::Request,
     data::Consistency,
     error::{Error, Result, code},
@@ -46,7 +47,7 @@ impl Engine {
     pub async fn open(self: &Arc<Self>, mut request: Request, graphql: &GraphqlRequest, mut caller: Caller) -> Opened {
         request.actor = caller.actor();
         let opened = match self.document(graphql, None).await {
-            Ok(document) if document.is_subscription() => self.subscribe(&document, request, graphql, caller).await,
+            Ok(document) if document.is_subscription() => self.subscribe(document, request, graphql, caller).await,
             Ok(_) => return Opened::Answer(self.execute(&request, graphql).await),
             Err(errors) => Err(errors),
         };
@@ -55,13 +56,13 @@ impl Engine {
 
     async fn subscribe(
         self: &Arc<Self>,
-        document: &Document,
+        document: Arc<Document>,
         request: Request,
         graphql: &GraphqlRequest,
         caller: Caller,
     ) -> Result<Opened, Vec<Json>> {
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
-        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options)?;
+        let plan = document.plan(&variables, &self.model, &self.inputs, &self.options, &[])?;
         cost::check(cost::estimate(&plan, &variables, &self.model, &self.options), &self.options)?;
         if let Err(exceeded) = charge(&request, &plan).await {
             return Ok(Opened::Answer(rate_limited(exceeded)));
@@ -74,8 +75,11 @@ impl Engine {
         };
         let events = {
             let none = Introspection::default();
-            let run = self.at_work(&request, &variables, &none);
-            match run.happenings(field, operation).await {
+            let (grants, journal) = (Grants::default(), self.journal(&request));
+            let run = self.at_work(&request, &variables, &none, &grants, &journal);
+            let happenings = run.happenings(field, operation).await;
+            journal.close(&self.database).await;
+            match happenings {
                 Ok(events) => events,
                 Err(error) => {
                     let answer = run.failed(field, operation, &error);
@@ -83,7 +87,7 @@ impl Engine {
                 }
             }
         };
-        let asked = Asked { engine: Arc::clone(self), request, plan, variables };
+        let asked = Asked { engine: Arc::clone(self), request, document, plan, variables };
         Ok(Opened::Stream(Subscription { asked, events, caller, over: false }))
     }
 
@@ -93,9 +97,12 @@ impl Engine {
         request: &'a Request,
         variables: &'a Variables,
         introspection: &'a Introspection,
+        grants: &'a Grants,
+        journal: &'a Journal<'a>,
     ) -> Run<'a> {
         let database = &self.primary;
-        Run { engine: self, request, variables, introspection, database, reads: database, inspection: None }
+        let (reads, inspection) = (database, None);
+        Run { engine: self, request, variables, introspection, database, reads, inspection, grants, journal }
     }
 }
 
@@ -122,6 +129,8 @@ pub struct Subscription {
 struct Asked {
     engine: Arc<Engine>,
     request: Request,
+    document: Arc<Document>,
+    /// Shows everything that is selected.
     plan: Arc<Plan>,
     variables: Variables,
 }
@@ -169,19 +178,37 @@ impl Subscription {
 impl Asked {
     /// Decides anew, and answers to what happened, if anything did.
     async fn tell(&self, happened: Option<Result<Happened>>) -> Told {
+        let engine = &self.engine;
         let none = Introspection::default();
-        let run = self.engine.at_work(&self.request, &self.variables, &none);
+        let grants = Grants::decide(&self.plan, &engine.model, &engine.chain, &self.request.actor, None);
+        let journal = engine.journal(&self.request);
+        let run = engine.at_work(&self.request, &self.variables, &none, &grants, &journal);
+        let told = self.told(run, happened).await;
+        journal.close(&engine.database).await;
+        told
+    }
+
+    async fn told(&self, run: Run<'_>, happened: Option<Result<Happened>>) -> Told {
         let Some((field, operation)) = only_operation(&self.plan) else {
             return Told::Nothing;
         };
-        let decision = match run.decide_now(field) {
-            Ok(decision) => decision,
-            Err(error) => return Told::Last(run.failed(field, operation, &error)),
+        let decisions = [Decided::Operation(run.decide_now(field, operation))];
+        let happened = match (decisions[0].refusal(), happened) {
+            (Some(error), _) => return Told::Last(run.failed(field, operation, error)),
+            (None, None) => return Told::Nothing,
+            (None, Some(Err(error))) => return Told::Last(run.failed(field, operation, &error)),
+            (None, Some(Ok(happened))) => happened,
         };
-        match happened {
-            None => Told::Nothing,
-            Some(Err(error)) => Told::Last(run.failed(field, operation, &error)),
-            Some(Ok(happened)) => run.event(&self.plan, field, operation, &decision, happened).await,
+        let [Decided::Operation(Ok(decision))] = &decisions else { return Told::Nothing };
+        let denied = run.denied(&self.plan, &decisions);
+        if denied.is_empty() {
+            return run.event(&self.plan, field, operation, decision, happened).await;
+        }
+        let engine = &self.engine;
+        let narrowed = self.document.plan(&self.variables, &engine.model, &engine.inputs, &engine.options, &denied);
+        match narrowed.as_ref().ok().and_then(|plan| Some((plan, only_operation(plan)?))) {
+            Some((plan, (field, operation))) => run.event(plan, field, operation, decision, happened).await,
+            None => Told::Last(run.failed(field, operation, &Error::permission_denied())),
         }
     }
 }
@@ -202,22 +229,22 @@ enum Told {
 
 impl<'a> Run<'a> {
     /// The decision as of now. A token that has expired grants nothing, whoever still holds its claims.
-    fn decide_now(&self, field: &RootField) -> Result<Decision> {
+    fn decide_now(&self, field: &RootField, plan: &OperationPlan) -> Result<Decision> {
         if let Actor::User(claims) = &self.request.actor
             && claims.exp <= chrono::Utc::now().timestamp()
         {
             return Err(Error::access_denied());
         }
-        self.decide(field).unwrap_or_else(|| Err(Error::access_denied()))
+        self.authorize(field, &self.engine.model.operations[plan.operation].definition)
     }
 
     /// Asks the operation for its events.
     async fn happenings(&self, field: &RootField, plan: &OperationPlan) -> Result<Happenings> {
-        let decision = self.decide_now(field)?;
+        let decision = self.decide_now(field, plan)?;
         let arguments = arguments::values(&plan.arguments, self.variables, &self.engine.inputs)?;
-        let context = self.context(&decision, self.reads);
+        let context = self.context(plan.operation, &decision, self.reads);
         let entry = &self.engine.model.operations[plan.operation];
-        match (entry.definition.resolve)(Authorized { context: &context, arguments }).await?.0 {
+        match (entry.definition.resolve)(Authorized { context: &context, arguments, siblings: None }).await?.0 {
             Resolution::Happenings(events) => Ok(events),
             _ => Err(Error::internal(format!("the resolver of `{}` gave no stream", plan.operation))),
         }
@@ -278,8 +305,8 @@ impl<'a> Run<'a> {
         happened: Happened,
         writer: &mut Writer<'a>,
     ) -> Option<Written> {
-        let context = self.context(decision, self.reads);
-        let loader = self.loader(&context, plan);
+        let context = self.context(plan.operation, decision, self.reads);
+        let loader = self.loader(&context, plan.operation);
         let outcome = match (happened, &plan.shape) {
             (Happened::Row(key), Shape::Row(shape)) => match loader.row(&shape.level, key).await {
                 Ok(None) => return None,

@@ -57,15 +57,15 @@ impl TrustedDocuments {
         schema: &LysSchema,
         inputs: &InputTable,
         options: &EngineOptions,
+        lookup_types: usize,
     ) -> Result<(), StartError> {
         let mut faults = StartError::default();
         for (id, text) in &self.by_id {
             // What cannot be parsed has no operations; preparing it tells why.
             let names = parse_query(text).map_or_else(|_| vec![None], |document| operations(&document));
             for name in names {
-                let Err(errors) = Document::prepare(text, name.as_deref(), schema, inputs, options).await else {
-                    continue;
-                };
+                let prepared = Document::prepare(text, name.as_deref(), schema, inputs, options, lookup_types).await;
+                let Err(errors) = prepared else { continue };
                 for error in errors {
                     let message = error["message"].as_str().unwrap_or_default();
                     faults.add(format!("trusted documents: `{id}`: {message}"));

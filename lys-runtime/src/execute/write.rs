@@ -72,6 +72,21 @@ impl<'a> Writer<'a> {
         self.report(&failure, self.location);
     }
 
+    /// Reports why the root field, or the item of it that is being written, is null.
+    pub(crate) fn fail_with(&mut self, failure: &Failure) {
+        self.report(failure, self.location);
+    }
+
+    /// What follows is the item at `index` of the list that is being written.
+    pub(crate) fn enter_item(&mut self, index: usize) {
+        self.path.push(PathStep::Index(index));
+    }
+
+    /// The item has ended.
+    pub(crate) fn leave_item(&mut self) {
+        self.path.pop();
+    }
+
     pub(super) fn report(&mut self, failure: &Failure, location: Pos) {
         self.errors.push(failure.at(location, &self.path));
     }
@@ -128,6 +143,10 @@ impl<'a> Writer<'a> {
             FieldKind::Many(child) => self.many(field, *child, place),
             FieldKind::Page(child) => self.child_page(field, *child, place),
             FieldKind::Computed(index) => self.computed(field, *index, place),
+            FieldKind::Denied(guarded) => match place.loader.check(*guarded) {
+                Err(error) => self.field_error(field, &error),
+                Ok(()) => self.field_error(field, &other_shape(&field.name)),
+            },
         };
         match written {
             Err(Nulled) if field.nullable && !self.overflowed => {

@@ -1,6 +1,7 @@
 //! Writing a page of rows as a connection.
 
 use super::{
+    aggregate::AggregateFailure,
     failure::PathStep,
     load::Loader,
     page::PageView,
@@ -38,8 +39,11 @@ impl<'a> Writer<'a> {
             PageFieldKind::Aggregate(index) => {
                 return match &page.aggregates[*index] {
                     Ok(loaded) => self.aggregate(&shape.aggregates[*index], loaded, page.list),
-                    Err(failure) => {
+                    Err(AggregateFailure { failure, path }) => {
+                        let above = self.path.len();
+                        self.path.extend(path.iter().map(|key| PathStep::Key(key.clone())));
                         self.report(failure, self.location);
+                        self.path.truncate(above);
                         Err(Nulled)
                     }
                 };

@@ -77,6 +77,7 @@ async fn handle(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let decision = engine.chain().authorize(&known.actor, endpoint.name, &endpoint.audience)?;
+    let journal = engine.journal(known);
     let context = Context {
         request: known,
         model: engine.model(),
@@ -85,8 +86,11 @@ async fn handle(
         transaction: None,
         after_commit: None,
         subscriptions: engine.subscriptions(),
+        audit: journal.trail(endpoint.name),
     };
-    (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
+    let answer = (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await;
+    journal.close(engine.database()).await;
+    answer
 }
 
 fn failed(error: &Error, endpoint: &str, request_id: &str) -> HttpResponse {

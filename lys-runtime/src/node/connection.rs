@@ -37,6 +37,7 @@ impl<E: Entity, N: Node, K> Exposes<Connection<N>> for ToMany<E, N::Entity, K> {
             ty: TypeRef::named(connection_name(N::NAME)),
             kind: NodeFieldKind::Connection { relation: self.index(), node: N::NAME, order_by: None },
             arguments: Vec::new(),
+            access: Vec::new(),
             declare_output: nothing,
         }
     }

@@ -4,6 +4,7 @@ use std::any::TypeId;
 
 use super::{Node, computed::ComputeFn, expose::Exposes};
 use crate::{
+    access::AccessLevel,
     entity::Entity,
     input::{Input, InputTypes},
     operation::OrderKeyDef,
@@ -51,6 +52,8 @@ pub struct NodeFieldDef {
     pub kind: NodeFieldKind,
     /// Arguments of its own: those of a computed field.
     pub arguments: Vec<ArgumentDef>,
+    /// Ids of the levels that it is open to; without any, who sees the row sees it.
+    pub access: Vec<&'static str>,
     /// Declares the types it mentions.
     pub declare_output: fn(&mut OutputTypes),
 }
@@ -95,6 +98,16 @@ pub enum NodeFieldKind {
         /// The function.
         compute: ComputeFn,
     },
+}
+
+impl NodeFieldDef {
+    /// Opens the field to a level, and to nobody without one of its levels: they get null, whatever its column holds.
+    #[must_use]
+    pub fn access<L: AccessLevel>(mut self) -> Self {
+        self.access.push(L::ID);
+        self.ty = self.ty.optional();
+        self
+    }
 }
 
 impl NodeFieldKind {
@@ -255,8 +268,19 @@ impl NodeExtensionDef {
             ty: T::type_ref(),
             kind: NodeFieldKind::Computed { columns, compute },
             arguments,
+            access: Vec::new(),
             declare_output: T::declare,
         });
+        self
+    }
+
+    /// Opens the last added field to a level, and to nobody without one of its levels.
+    #[must_use]
+    pub fn access<L: AccessLevel>(mut self) -> Self {
+        self.fields = match self.fields.pop() {
+            Some(last) => self.fields.into_iter().chain([last.access::<L>()]).collect(),
+            None => Vec::new(),
+        };
         self
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn nothing(_: &mut OutputTypes) {}
 
 fn column(name: &'static str, description: &'static str, ty: TypeRef, column: u16, output: CellOutput) -> NodeFieldDef {
     let kind = NodeFieldKind::Column { column, output };
-    NodeFieldDef { name, description, ty, kind, arguments: Vec::new(), declare_output: nothing }
+    NodeFieldDef { name, description, ty, kind, arguments: Vec::new(), access: Vec::new(), declare_output: nothing }
 }
 
 macro_rules! exposes {
@@ -128,6 +128,7 @@ fn to_one<N: Node>(name: &'static str, description: &'static str, relation: u16)
         ty: TypeRef::named(N::NAME),
         kind: NodeFieldKind::ToOne { relation, node: N::NAME },
         arguments: Vec::new(),
+        access: Vec::new(),
         declare_output: nothing,
     }
 }
@@ -156,6 +157,7 @@ impl<E: Entity, N: Node, K> Exposes<Vec<N>> for ToMany<E, N::Entity, K> {
             ty: TypeRef::list(TypeRef::named(N::NAME)),
             kind: NodeFieldKind::ToMany { relation: self.index(), node: N::NAME },
             arguments: Vec::new(),
+            access: Vec::new(),
             declare_output: nothing,
         }
     }

@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use sea_orm::Value;
 
 use crate::{
-    context::Context, data::select::RowSelect, error::Result, node::computed::ErasedOutput,
+    context::Context, data::select::RowSelect, error::Result, getter::Siblings, node::computed::ErasedOutput,
     subscription::events::Happenings,
 };
 
@@ -21,6 +21,8 @@ use crate::{
 pub struct Authorized<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) arguments: ArgumentValues,
+    /// The ids that are looked up together with this one.
+    pub(crate) siblings: Option<&'a Siblings>,
 }
 
 impl<'a> Authorized<'a> {

@@ -100,5 +100,12 @@ fn paging() -> impl Iterator<Item = SchemaArgument> {
 }
 
 fn added(name: &str, description: &str, ty: TypeRef) -> SchemaArgument {
-    SchemaArgument { name: name.to_owned(), description: description.to_owned(), ty }
+    SchemaArgument::added(name, description, ty)
+}
+
+impl SchemaArgument {
+    /// One that lys adds.
+    pub(crate) fn added(name: &str, description: &str, ty: TypeRef) -> Self {
+        Self { name: name.to_owned(), description: description.to_owned(), ty }
+    }
 }

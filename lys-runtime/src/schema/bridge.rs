@@ -21,9 +21,13 @@ use super::{
     arguments::{self, SchemaArgument},
     connection_name, edge_name,
     inputs::{InputKind, InputTable},
+    shapes::{self, Overlaps, Types},
 };
 use crate::{
-    app::{Model, NodeEntry, OperationEntry},
+    app::{
+        Model, NodeEntry, OperationEntry,
+        getters::{LookupField, root_fields},
+    },
     name::camel_case,
     operation::{Audience, OperationDef, OutputDef, Root},
     output::{EnumDef, ObjectDef, TypeRef},
@@ -51,7 +55,7 @@ pub(crate) fn build(model: &Arc<Model>, inputs: &Arc<InputTable>, introspection:
     BUILDING.set(Some(Building { model: model.clone(), inputs: inputs.clone() }));
     let mut builder: SchemaBuilder<_, _, _> = Schema::build(Query, Mutation, Subscription).extension(ValidateOnly);
     if !model.nodes.is_empty() {
-        // No field has the type of the interface, so the builder drops it as unused; clients select on it all the same.
+        // Types that no root leads to are dropped by now, and the interface is of those that are left.
         builder = builder.register_output_type::<NodeInterface>();
     }
     BUILDING.set(None);
@@ -79,7 +83,26 @@ impl ExtensionFactory for ValidateOnly {
 #[async_graphql::async_trait::async_trait]
 impl Extension for ValidateOnly {
     async fn execute(&self, ctx: &ExtensionContext<'_>, operation: Option<&str>, next: NextExecute<'_>) -> Response {
+        let conflict = ctx
+            .data_opt::<Overlaps>()
+            .and_then(|Overlaps(document)| shapes::conflict(document, &RegisteredTypes(&ctx.schema_env.registry)));
+        if let Some(conflict) = conflict {
+            return Response::from_errors(vec![conflict]);
+        }
         if ctx.data_opt::<Introspect>().is_some() { next.run(ctx, operation).await } else { Response::new(Value::Null) }
+    }
+}
+
+/// The registry, as the comparison of shapes asks it.
+struct RegisteredTypes<'r>(&'r Registry);
+
+impl<'r> Types<'r> for RegisteredTypes<'r> {
+    fn field(&self, type_name: &str, field: &str) -> Option<&'r str> {
+        self.0.types.get(type_name)?.field_by_name(field).map(|field| field.ty.as_str())
+    }
+
+    fn is_composite(&self, type_name: &str) -> bool {
+        self.0.types.get(type_name).is_some_and(MetaType::is_composite)
     }
 }
 
@@ -94,7 +117,7 @@ macro_rules! root {
             }
 
             fn create_type_info(registry: &mut Registry) -> String {
-                building(|building| Types { registry, building }.root($root));
+                building(|building| Filling { registry, building }.root($root));
                 concat!(stringify!($name), "!").to_owned()
             }
 
@@ -138,7 +161,7 @@ impl SubscriptionType for Subscription {
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        building(|building| Types { registry, building }.root(Root::Subscription));
+        building(|building| Filling { registry, building }.root(Root::Subscription));
         "Subscription!".to_owned()
     }
 
@@ -164,23 +187,23 @@ impl OutputType for NodeInterface {
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        building(|building| Types { registry, building }.node_interface());
+        building(|building| Filling { registry, building }.node_interface());
         "Node!".to_owned()
     }
 
-    /// Never called: no field has this type.
+    /// Never called: its fields are executed by `crate::execute`.
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::Null)
     }
 }
 
 /// Fills the registry.
-struct Types<'r, 'b> {
+struct Filling<'r, 'b> {
     registry: &'r mut Registry,
     building: &'b Building,
 }
 
-impl Types<'_, '_> {
+impl Filling<'_, '_> {
     fn root(&mut self, root: Root) {
         if root == Root::Query {
             self.shared();
@@ -191,6 +214,11 @@ impl Types<'_, '_> {
             .filter(|entry| entry.definition.root == root)
             .map(|entry| (entry.field.clone(), operation_field(entry, model)))
             .collect();
+        if root == Root::Query && !model.getters.is_empty() {
+            for LookupField { name, description, ty, argument } in root_fields() {
+                fields.insert(name.to_owned(), field(name, description, &ty, &[argument]));
+            }
+        }
         if root == Root::Query && fields.is_empty() {
             fields.insert("ping".to_owned(), field("ping", "Answers `pong`.", &TypeRef::named("String"), &[]));
         }
@@ -345,7 +373,12 @@ impl Types<'_, '_> {
         let fields = definition.fields.iter().map(|declared| {
             let name = camel_case(declared.name);
             let arguments = arguments::of_field(entry, declared, &self.building.model);
-            (name.clone(), field(&name, declared.description, &declared.ty, &arguments))
+            let description = match (declared.description, &declared.access[..]) {
+                (description, []) => description.to_owned(),
+                ("", levels) => format!("ACCESS LEVELS: {}", levels.join(", ")),
+                (description, levels) => format!("{description}\n\nACCESS LEVELS: {}", levels.join(", ")),
+            };
+            (name.clone(), field(&name, &description, &declared.ty, &arguments))
         });
         let meta = object(definition.name, definition.description, fields.collect());
         self.registry.types.insert(definition.name.to_owned(), meta);

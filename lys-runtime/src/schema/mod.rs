@@ -8,6 +8,7 @@ pub(crate) mod arguments;
 mod bridge;
 pub(crate) mod filters;
 pub(crate) mod inputs;
+pub(crate) mod shapes;
 pub(crate) mod sorts;
 
 pub(crate) use bridge::{Introspect, LysSchema, build};

@@ -29,10 +29,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
-    access::{Actor, Claims, PermissionChain},
+    access::{Actor, Claims, PermissionChain, audit::AuditEntry},
     app::{App, Model},
     context::Request,
     data::{Database, DatabaseOptions, StatementLog, create_tables},
+    entity::Entity as _,
     environment::Environment,
     error::{Error, Result},
     execute::{Answer, Engine, EngineOptions, GraphqlRequest},
@@ -84,7 +85,11 @@ impl TestProject {
     fn build(apps: Vec<App>, options: EngineOptions) -> BoxFuture<'static, Result<Self>> {
         async move {
             let model = Model::build(&apps).map_err(|faults| Error::internal(faults.to_string()))?;
-            let entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
+            let mut entities: Vec<_> = model.entities().iter().map(|entry| &entry.definition).collect();
+            let audit = AuditEntry::definition();
+            if options.audit_table {
+                entities.push(&audit);
+            }
             let place = Place::make(async |database| {
                 create_tables(database, &entities).await?;
                 load_fixtures(database, model.fixtures(), Environment::Dev).await.map(drop)

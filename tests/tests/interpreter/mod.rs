@@ -54,6 +54,8 @@ const OPTIONS: EngineOptions = EngineOptions {
     cost_limit: u64::MAX,
     list_rows: 20,
     max_page: 100,
+    max_ids: 100,
+    audit_table: false,
     max_rows: 10_000,
     max_answer_bytes: 16 << 20,
     plan_cache_bytes: 64 << 20,

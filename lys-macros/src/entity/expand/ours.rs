@@ -128,6 +128,11 @@ pub(super) fn lys_entity(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream 
         quote!(#(#cfg)* ::core::convert::Into::into(self.#ident))
     });
     let definition = definition(def, names);
+    let sensitive = def.sensitive.then(|| {
+        quote!(
+            const SENSITIVE: bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #names for #row {
@@ -140,6 +145,8 @@ pub(super) fn lys_entity(def: &EntityDef<'_>, names: &Names<'_>) -> TokenStream 
             const TABLE: &'static str = #table;
             const COLUMN: #columns = #columns { #(#column_values,)* };
             const MEMBER: #members = #members { #(#column_values,)* #(#relation_values,)* };
+
+            #sensitive
 
             #definition
 

@@ -1,5 +1,6 @@
 //! Checks on the whole: what no macro can see because it lies across items, apps or adjustments.
 
+mod fields;
 mod lists;
 mod orders;
 mod relations;
@@ -30,6 +31,7 @@ pub(super) fn check(model: &Model, faults: &mut StartError) {
     orders::check(model, faults);
     for node in model.nodes.values() {
         check_fields(model, node, faults);
+        fields::check(model, node, faults);
     }
     for operation in model.operations.values() {
         check_audience(operation, faults);
@@ -192,7 +194,10 @@ fn check_levels(model: &Model, operation: &OperationEntry, faults: &mut StartErr
     };
     let entity = &model.entities[index].definition;
     let place = format!("{}: operation `{}`", operation.source, operation.definition.name);
-    let levels = &operation.definition.audience.levels;
+    check_levels_of(&place, &operation.definition.audience.levels, entity, faults);
+}
+
+fn check_levels_of(place: &str, levels: &[&'static str], entity: &EntityDef, faults: &mut StartError) {
     if levels.contains(&Owner::ID) && !entity.has_owner() {
         faults
             .add(format!("{place} is open to `Owner`, but `{}` has no owner; add `owner = field` to it", entity.name));

@@ -4,9 +4,12 @@ use std::collections::HashSet;
 
 use sea_orm::Value;
 
-use super::{Writer, keyed, rows::lookup_text};
+use super::{Writer, keyed, rows::lookup_text, rows_of};
 use crate::{
-    access::scope::{Deleted, Scope, writable},
+    access::{
+        audit::Action,
+        scope::{Deleted, Scope, writable},
+    },
     data::{
         Select,
         condition::{Operator, Term},
@@ -78,7 +81,9 @@ impl Writer<'_> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("DELETE FROM ").name(entity.table);
         sql.filter(entity, "", terms, scope);
-        self.transaction.execute(sql.text, sql.values).await.map_err(still_referenced)
+        let number = self.transaction.execute(sql.text, sql.values).await.map_err(still_referenced)?;
+        self.note(entity, Action::Delete, rows_of(terms, number)).await?;
+        Ok(number)
     }
 
     /// The rows that may be changed or deleted.

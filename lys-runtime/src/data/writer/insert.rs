@@ -1,7 +1,8 @@
 //! New rows: one `INSERT` for all of a table, cut only where the database binds no more values.
 
-use super::{Writer, rows::Line};
+use super::{Writer, lines_written, rows::Line};
 use crate::{
+    access::audit::Action,
     data::{Dialect, sql::SqlWriter},
     entity::{Entity, EntityDef},
     error::Result,
@@ -13,6 +14,7 @@ impl Writer<'_> {
         let mut rows = Vec::with_capacity(lines.len());
         for lines in lines.chunks(self.dialect().rows_per_statement(entity.columns.len(), 0)) {
             rows.extend(self.written(insertion(self.dialect(), entity, "", lines), "", entity, lines).await?);
+            self.note(entity, Action::Create, lines_written(lines, lines.len())).await?;
         }
         Ok(rows)
     }

@@ -9,7 +9,10 @@ use super::{
     rows::Line,
 };
 use crate::{
-    access::scope::{Reach, Scope, admits, looks_beyond, moved_out},
+    access::{
+        audit::{Action, Rows},
+        scope::{Reach, Scope, admits, looks_beyond, moved_out},
+    },
     data::{
         Draft, Select,
         condition::Term,
@@ -56,7 +59,9 @@ impl Writer<'_> {
         }
         sql.counted(entity);
         sql.filter(entity, "", terms, scope);
-        self.transaction.execute(sql.text, sql.values).await
+        let number = self.transaction.execute(sql.text, sql.values).await?;
+        self.note(entity, Action::Update, Rows::Number(number)).await?;
+        Ok(number)
     }
 
     /// The same where only the database can tell whether rows stay inside the scope: they are noted before, and looked for after.

@@ -5,9 +5,9 @@ use std::any::TypeId;
 use sea_orm::Value;
 use serde_json::Value as Json;
 
-use super::{Writer, insert::insertion, rows::Line};
+use super::{Writer, insert::insertion, lines_written, rows::Line};
 use crate::{
-    access::scope::Holder,
+    access::{audit::Action, scope::Holder},
     data::{
         children::{ChildEntity, Children},
         values::{self, Mistakes},
@@ -192,6 +192,7 @@ impl Writer<'_> {
                 if let Err(error) = self.transaction.execute(sql.text, sql.values).await {
                     return Err(self.blame_child(level, error).await);
                 }
+                self.note(entity, Action::Create, lines_written(lines, lines.len())).await?;
             }
         }
         Ok(())

@@ -2,9 +2,12 @@
 
 use sea_orm::Value;
 
-use super::{Writer, keyed};
+use super::{Writer, keyed, rows_of};
 use crate::{
-    access::scope::{Deleted, Scope},
+    access::{
+        audit::Action,
+        scope::{Deleted, Scope},
+    },
     data::{Select, condition::Term, reader::read, sql::SqlWriter, values},
     entity::{EntityDef, SoftDelete},
     error::{Error, Result},
@@ -26,11 +29,14 @@ impl Writer<'_> {
         sql.counted(&entity).filter(&entity, "", &terms, &scope);
         if sql.returning("", &entity) {
             let row = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
-            return row.ok_or_else(Error::not_found);
+            let row = row.ok_or_else(Error::not_found)?;
+            self.note(&entity, Action::Restore, rows_of(&terms, 1)).await?;
+            return Ok(row);
         }
         if self.transaction.execute(sql.text, sql.values).await? == 0 {
             return Err(Error::not_found());
         }
+        self.note(&entity, Action::Restore, rows_of(&terms, 1)).await?;
         self.get(key).await
     }
 
@@ -49,7 +55,9 @@ impl Writer<'_> {
         let mut sql = SqlWriter::new(self.backend());
         sql.push("UPDATE ").name(entity.table).push(" SET ");
         sql.deleted(entity, Some(values::now().into())).counted(entity).filter(entity, "", terms, scope);
-        self.transaction.execute(sql.text, sql.values).await
+        let number = self.transaction.execute(sql.text, sql.values).await?;
+        self.note(entity, Action::Delete, rows_of(terms, number)).await?;
+        Ok(number)
     }
 }
 

@@ -2,9 +2,12 @@
 
 use sea_orm::Value;
 
-use super::{Writer, keyed, rows::Line, scope_values};
+use super::{Writer, keyed, lines_written, rows::Line, scope_values};
 use crate::{
-    access::scope::{Scope, scope},
+    access::{
+        audit::{Action, Rows},
+        scope::{Scope, scope},
+    },
     data::{
         Dialect,
         condition::{Operator, Term},
@@ -27,7 +30,9 @@ impl Writer<'_> {
     pub(super) async fn update_lines<E: Entity>(&self, entity: &EntityDef, lines: &[Line]) -> Result<Vec<E>> {
         let scope = scope(self.decision, entity, true);
         if let [line] = lines {
-            return self.written(update_of_one(self.dialect(), entity, line, &scope), "", entity, lines).await;
+            let rows = self.written(update_of_one(self.dialect(), entity, line, &scope), "", entity, lines).await?;
+            self.note(entity, Action::Update, lines_written(lines, rows.len())).await?;
+            return Ok(rows);
         }
         let mut rows = Vec::with_capacity(lines.len());
         for lines in lines.chunks(lines_per_update(self.dialect(), entity, lines, &scope)) {
@@ -39,6 +44,7 @@ impl Writer<'_> {
             };
             rows.extend(self.written(sql, entity.table, entity, lines).await?);
         }
+        self.note(entity, Action::Update, Rows::Number(rows.len() as u64)).await?;
         Ok(rows)
     }
 }

@@ -15,7 +15,10 @@ use super::{
     rows::{Line, lookup_text},
 };
 use crate::{
-    access::scope::{Deleted, Scope, scope},
+    access::{
+        audit::{Action, Rows},
+        scope::{Deleted, Scope, scope},
+    },
     data::{
         Draft,
         condition::{Operator, Term},
@@ -127,7 +130,12 @@ impl Writer<'_> {
         sql.or_change(upsert).filter(&upsert.entity, THERE, &[], scope);
         sql.returning("", &upsert.entity);
         let row: Option<E> = read(&self.transaction.read_all(sql.text, sql.values).await?)?.pop();
-        Ok(row.map(|row| Upserted { created: upsert.is_new(&row), row }))
+        let put = row.map(|row| Upserted { created: upsert.is_new(&row), row });
+        if let Some(put) = &put {
+            let action = if put.created { Action::Create } else { Action::Update };
+            self.note(&upsert.entity, action, Rows::Key(put.row.key().clone().into())).await?;
+        }
+        Ok(put)
     }
 
     /// The same in statements after each other. The first leaves a row that has the key as it is, but nobody else changes it then.
@@ -162,6 +170,7 @@ impl Writer<'_> {
         };
         self.keep([&row]);
         if upsert.is_new(&row) {
+            self.note(entity, Action::Create, Rows::Key(row.key().clone().into())).await?;
             return Ok(Some(Upserted { row, created: true }));
         }
         let changes: Vec<Option<Value>> = (0_u16..)

@@ -11,7 +11,8 @@ use std::{
 };
 
 pub use report::{
-    DecisionReport, DocumentReport, FieldReport, LevelReport, PermissionReport, PlanReport, StatementReport,
+    DecisionReport, DocumentReport, FieldReport, GuardReport, LevelReport, PermissionReport, PlanReport,
+    StatementReport,
 };
 
 use super::plan::RootField;
@@ -20,6 +21,7 @@ use crate::{
         Actor, Decision, PermissionChain,
         scope::{Reach, Scope},
     },
+    app::GuardEntry,
     data::{
         Consistency, Database,
         sql::SqlWriter,
@@ -45,6 +47,7 @@ struct Seen {
     document: DocumentReport,
     cost: u64,
     consistency: Consistency,
+    guards: Vec<GuardReport>,
     decisions: Vec<Decided>,
 }
 
@@ -98,16 +101,28 @@ impl Inspection {
         decision
     }
 
-    /// All of it. What is still at work afterwards is not seen.
-    pub(crate) fn report(&self) -> PlanReport {
-        let Seen { document, cost, consistency, decisions } =
-            std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let places = self.trace.take();
-        let fields = decisions.into_iter().map(|decided| self.field(decided, &places)).collect();
-        PlanReport { document, cost, consistency, fields }
+    /// Decides on a guarded field like the chain, and keeps what each permission said.
+    pub(crate) fn decide_field(&self, chain: &PermissionChain, actor: &Actor, guard: &GuardEntry) -> Result<Decision> {
+        let (decision, opinions) = chain.explain(actor, &guard.name, &guard.audience);
+        let report = DecisionReport::new(&guard.audience, &opinions, &decision);
+        self.see(|seen| seen.guards.push(GuardReport { guard: guard.name.clone(), decision: report }));
+        decision
     }
 
-    fn field(&self, decided: Decided, places: &[crate::data::trace::Place]) -> FieldReport {
+    /// All of it. What is still at work afterwards is not seen.
+    pub(crate) fn report(&self) -> PlanReport {
+        let Seen { document, cost, consistency, guards, decisions } =
+            std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let places = self.trace.take();
+        let is_first = |at: usize| decisions[..at].iter().all(|earlier| earlier.field != decisions[at].field);
+        let firsts: Vec<bool> = (0..decisions.len()).map(is_first).collect();
+        let fields = decisions.into_iter().zip(firsts).map(|(decided, first)| self.field(decided, first, &places));
+        let fields = fields.collect();
+        PlanReport { document, cost, consistency, guards, fields }
+    }
+
+    /// What was read for a field on which several decisions were made stands at the `first` of them.
+    fn field(&self, decided: Decided, first: bool, places: &[crate::data::trace::Place]) -> FieldReport {
         let Decided { field, operation, decision, is_mutation } = decided;
         let at = places.iter().skip(1).position(|place| place.parent == 0 && place.about.name == field);
         let at = at.map(|index| index + 1);
@@ -117,8 +132,8 @@ impl Inspection {
             decision,
             rolled_back: self.rehearsal && is_mutation && at.is_some(),
             ms: at.map(|at| milliseconds(places[at].time)),
-            statements: at.map(|at| report::statements(&places[at])).unwrap_or_default(),
-            levels: at.map(|at| report::levels(places, at)).unwrap_or_default(),
+            statements: at.filter(|_| first).map(|at| report::statements(&places[at])).unwrap_or_default(),
+            levels: at.filter(|_| first).map(|at| report::levels(places, at)).unwrap_or_default(),
         }
     }
 

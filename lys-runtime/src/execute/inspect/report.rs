@@ -19,8 +19,20 @@ pub struct PlanReport {
     pub cost: u64,
     /// Whether all that it read was of one moment.
     pub consistency: Consistency,
+    /// Fields with an access of their own that it may use, and what was decided on them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<GuardReport>,
     /// Its operations, in answer order.
     pub fields: Vec<FieldReport>,
+}
+
+/// A field with an access of its own.
+#[derive(Debug, Clone, Serialize)]
+pub struct GuardReport {
+    /// What claims call it: `employee_node.salary`.
+    pub guard: String,
+    /// Who may read it, and what was decided.
+    pub decision: DecisionReport,
 }
 
 /// How a document was found.

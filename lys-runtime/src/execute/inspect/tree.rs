@@ -2,13 +2,20 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::report::{DecisionReport, FieldReport, LevelReport, PlanReport, StatementReport};
+use super::report::{DecisionReport, FieldReport, GuardReport, LevelReport, PlanReport, StatementReport};
 
 impl Display for PlanReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "document: cache {}, {} ms", self.document.cache, self.document.ms)?;
         writeln!(f, "cost: at most {}", counted(Some(self.cost)))?;
         writeln!(f, "consistency: {}", self.consistency)?;
+        for GuardReport { guard, decision } in &self.guards {
+            match &decision.denied {
+                Some(code) => writeln!(f, "\nfield {guard}: denied, {code}")?,
+                None => writeln!(f, "\nfield {guard}")?,
+            }
+            write!(f, "{decision}")?;
+        }
         for field in &self.fields {
             write!(f, "\n{field}")?;
         }

@@ -5,12 +5,8 @@ pub struct Product {
 
 #[lys::node(Product)]
 pub struct ProductNode {
+    #[field(access(Owner))]
     pub name: String,
-}
-
-#[lys::field(on = ProductNode, columns(name), access(Role))]
-fn label(name: String) -> String {
-    name
 }
 
 fn main() {}
