@@ -24,9 +24,9 @@ impl Asks {
         let mut claims =
             Claims::user(Uuid::from_u128(1)).grant("another").organization("client", Uuid::from_u128(99), ["another"]);
         match self {
-            Nobody => return Actor::Anonymous,
-            Service => return Actor::Service { name: "billing".to_owned() },
-            SuperUser => return claims.super_user().into(),
+            Nobody => Actor::Anonymous,
+            Service => Actor::Service { name: "billing".to_owned() },
+            SuperUser => claims.super_user().into(),
             User(claim, organizations) => {
                 claims.webservices.extend(claim.map(|claim| (OPERATION.to_owned(), claim)));
                 for id in *organizations {
@@ -67,18 +67,10 @@ fn off(audience: Audience) -> Audience {
     Audience { enabled: false, ..audience }
 }
 
-fn rows(owner: bool, organizations: &[u128]) -> Result<Grant, String> {
+fn rows(owner: bool, organizations: &[u128]) -> Grant {
     let ids: Vec<Uuid> = organizations.iter().copied().map(Uuid::from_u128).collect();
     let organizations = if ids.is_empty() { Vec::new() } else { vec![("client".to_owned(), ids)] };
-    Ok(Grant::Within { owner: owner.then(|| Uuid::from_u128(1)), organizations })
-}
-
-fn all() -> Result<Grant, String> {
-    Ok(Grant::Full)
-}
-
-fn public() -> Result<Grant, String> {
-    Ok(Grant::Public)
+    Grant::Within { owner: owner.then(|| Uuid::from_u128(1)), organizations }
 }
 
 fn refused(code: &str) -> Result<Grant, String> {
@@ -90,31 +82,31 @@ type Row = (&'static str, Asks, Audience, Result<Grant, String>);
 /// 20 §12.1: caller × webservice × claim.
 fn of_users() -> Vec<Row> {
     vec![
-        ("service, INTERNAL_SERVICE", Service, internal(), all()),
-        ("service, INTERNAL_SERVICE among others", Service, levels(&[Role::ID, InternalService::ID]), all()),
-        ("service, public", Service, everybody(), public()),
+        ("service, INTERNAL_SERVICE", Service, internal(), Ok(Grant::Full)),
+        ("service, INTERNAL_SERVICE among others", Service, levels(&[Role::ID, InternalService::ID]), Ok(Grant::Full)),
+        ("service, public", Service, everybody(), Ok(Grant::Public)),
         ("service, private", Service, private(), refused("ACCESS_DENIED_ERROR")),
         ("service, of super users", Service, of_super_users(), refused("ACCESS_DENIED_ERROR")),
-        ("anonymous, NO_LIMITATION", Nobody, everybody(), public()),
-        ("anonymous, DISCONNECTED", Nobody, disconnected(), public()),
+        ("anonymous, NO_LIMITATION", Nobody, everybody(), Ok(Grant::Public)),
+        ("anonymous, DISCONNECTED", Nobody, disconnected(), Ok(Grant::Public)),
         ("anonymous, private", Nobody, private(), refused("ACCESS_DENIED_ERROR")),
         ("anonymous, INTERNAL_SERVICE", Nobody, internal(), refused("ACCESS_DENIED_ERROR")),
         ("anonymous, of super users", Nobody, of_super_users(), refused("ACCESS_DENIED_ERROR")),
-        ("super user, NO_LIMITATION", SuperUser, everybody(), all()),
-        ("super user, DISCONNECTED", SuperUser, disconnected(), all()),
-        ("super user, INTERNAL_SERVICE", SuperUser, internal(), all()),
-        ("super user, private", SuperUser, private(), all()),
-        ("super user, of super users", SuperUser, of_super_users(), all()),
-        ("user, NO_LIMITATION, full", User(Some(Full), &[]), everybody(), all()),
+        ("super user, NO_LIMITATION", SuperUser, everybody(), Ok(Grant::Full)),
+        ("super user, DISCONNECTED", SuperUser, disconnected(), Ok(Grant::Full)),
+        ("super user, INTERNAL_SERVICE", SuperUser, internal(), Ok(Grant::Full)),
+        ("super user, private", SuperUser, private(), Ok(Grant::Full)),
+        ("super user, of super users", SuperUser, of_super_users(), Ok(Grant::Full)),
+        ("user, NO_LIMITATION, full", User(Some(Full), &[]), everybody(), Ok(Grant::Full)),
         // The reference refuses whom it gave a token before the operation was there; what is public is public.
-        ("user, NO_LIMITATION, older token", User(None, &[]), everybody(), public()),
+        ("user, NO_LIMITATION, older token", User(None, &[]), everybody(), Ok(Grant::Public)),
         ("user, DISCONNECTED", User(None, &[]), disconnected(), refused("PERMISSION_DENIED")),
         // The reference would let this claim through, which it never makes.
         ("user, DISCONNECTED, full", User(Some(Full), &[]), disconnected(), refused("PERMISSION_DENIED")),
-        ("user, private, full", User(Some(Full), &[]), private(), all()),
-        ("user, private, owner", User(Some(Own), &[]), private(), rows(true, &[])),
-        ("user, private, owner and organizations", User(Some(Own), &[7, 8]), private(), rows(true, &[7, 8])),
-        ("user, private, organizations", User(None, &[7]), private(), rows(false, &[7])),
+        ("user, private, full", User(Some(Full), &[]), private(), Ok(Grant::Full)),
+        ("user, private, owner", User(Some(Own), &[]), private(), Ok(rows(true, &[]))),
+        ("user, private, owner and organizations", User(Some(Own), &[7, 8]), private(), Ok(rows(true, &[7, 8]))),
+        ("user, private, organizations", User(None, &[7]), private(), Ok(rows(false, &[7]))),
         ("user, private, nothing", User(None, &[]), private(), refused("PERMISSION_DENIED")),
         ("user, of super users", User(None, &[]), of_super_users(), refused("PERMISSION_DENIED")),
         // Nobody signs such claims; if somebody did, they open nothing that has no level.
@@ -132,15 +124,15 @@ fn of_users() -> Vec<Row> {
 /// 30 §8: the claim `webservices` × the claim `organizations`.
 fn of_organizations() -> Vec<Row> {
     vec![
-        ("full, in no organization", User(Some(Full), &[]), private(), all()),
-        ("full, in an organization: the chain stops", User(Some(Full), &[7]), private(), all()),
-        ("owner, in no organization", User(Some(Own), &[]), private(), rows(true, &[])),
-        ("owner, in an organization: both", User(Some(Own), &[7]), private(), rows(true, &[7])),
-        ("absent, in an organization", User(None, &[7]), private(), rows(false, &[7])),
-        ("absent, in two", User(None, &[7, 8]), private(), rows(false, &[7, 8])),
+        ("full, in no organization", User(Some(Full), &[]), private(), Ok(Grant::Full)),
+        ("full, in an organization: the chain stops", User(Some(Full), &[7]), private(), Ok(Grant::Full)),
+        ("owner, in no organization", User(Some(Own), &[]), private(), Ok(rows(true, &[]))),
+        ("owner, in an organization: both", User(Some(Own), &[7]), private(), Ok(rows(true, &[7]))),
+        ("absent, in an organization", User(None, &[7]), private(), Ok(rows(false, &[7]))),
+        ("absent, in two", User(None, &[7, 8]), private(), Ok(rows(false, &[7, 8]))),
         ("absent, in none", User(None, &[]), private(), refused("PERMISSION_DENIED")),
-        ("unknown value, in an organization", User(Some(Unknown), &[7]), private(), rows(false, &[7])),
-        ("public, in an organization", User(None, &[7]), everybody(), public()),
+        ("unknown value, in an organization", User(Some(Unknown), &[7]), private(), Ok(rows(false, &[7]))),
+        ("public, in an organization", User(None, &[7]), everybody(), Ok(Grant::Public)),
         ("off, in an organization", User(None, &[7]), off(private()), refused("UNKNOWN_WEBSERVICE")),
     ]
 }
@@ -169,5 +161,5 @@ fn without_the_anonymous_permission_anonymous_callers_are_told_to_sign_in() {
             assert_eq!(decided(&chain, &asks, &audience), refused("ACCESS_DENIED_ERROR"));
         }
     }
-    assert_eq!(decided(&chain, &User(None, &[7]), &private()), rows(false, &[7]));
+    assert_eq!(decided(&chain, &User(None, &[7]), &private()), Ok(rows(false, &[7])));
 }
