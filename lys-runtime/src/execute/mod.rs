@@ -3,6 +3,7 @@
 mod aggregate;
 mod arguments;
 mod cell;
+mod charge;
 mod child_page;
 mod children;
 mod coerce;
@@ -48,7 +49,7 @@ use self::{
     document::{Document, DocumentCache},
     failure::document_error,
     inspect::{Inspection, PlanReport},
-    plan::{OperationPlan, Plan, RootKind},
+    plan::{OperationPlan, Plan},
     run::{Data, Run},
 };
 use crate::{
@@ -56,8 +57,6 @@ use crate::{
     app::{Model, StartError},
     context::Request,
     data::{Consistency, Database},
-    error::code,
-    http::rate_limit::Exceeded,
     operation::Root,
     schema::{self, InputTable, LysSchema},
 };
@@ -119,22 +118,6 @@ enum Ran {
 fn refused(mut errors: Vec<Json>) -> Answer {
     errors.truncate(MOST_ERRORS);
     Answer::Refused(Json::from(errors).to_string().into_bytes())
-}
-
-fn rate_limited(exceeded: Exceeded) -> Answer {
-    let mut error = failure::coded_error(code::RATE_LIMIT_ERROR, 429);
-    error["extensions"]["remaining_seconds"] = exceeded.seconds.into();
-    Answer::RateLimited { errors: Json::from(vec![error]).to_string().into_bytes(), seconds: exceeded.seconds }
-}
-
-/// Charges the caller for every root field, where callers are counted.
-async fn charge(request: &Request, plan: &Plan) -> Result<(), Exceeded> {
-    let Some(allowance) = &request.allowance else { return Ok(()) };
-    let operations = plan.fields.iter().map(|field| match &field.kind {
-        RootKind::Operation(operation) => Some(operation.operation),
-        RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
-    });
-    allowance.spend(operations).await
 }
 
 /// async-graphql's answers to `__schema` and `__type` as JSON, their keys in selection order; by response key.
@@ -249,8 +232,8 @@ impl Engine {
             inspection.saw_cost(cost);
         }
         cost::check(cost, &self.options)?;
-        if let Err(exceeded) = charge(request, &plan).await {
-            return Ok(Ran::Not(rate_limited(exceeded)));
+        if let Err(exceeded) = charge::charge(request, &plan).await {
+            return Ok(Ran::Not(charge::refused(exceeded)));
         }
         let introspection = if plan.wants_introspection() {
             self.introspect(&document, graphql, request).await?
