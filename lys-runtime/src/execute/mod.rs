@@ -4,6 +4,7 @@ mod aggregate;
 mod arguments;
 mod by_origin;
 mod cell;
+mod charge;
 mod child_page;
 mod children;
 mod coerce;
@@ -57,7 +58,7 @@ use self::{
     failure::document_error,
     grants::Grants,
     inspect::{Inspection, PlanReport},
-    plan::{Plan, RootKind},
+    plan::Plan,
     run::{Data, Run},
 };
 use crate::{
@@ -65,8 +66,6 @@ use crate::{
     app::{Model, StartError},
     context::Request,
     data::{Consistency, Database},
-    error::code,
-    http::rate_limit::Exceeded,
     operation::Root,
     schema::{self, InputTable, LysSchema},
     subscription::{PubSub, Subscriptions, code::SUBSCRIPTION_NEEDS_STREAM},
@@ -134,22 +133,6 @@ enum Ran {
 fn refused(mut errors: Vec<Json>) -> Answer {
     errors.truncate(MOST_ERRORS);
     Answer::Refused(Json::from(errors).to_string().into_bytes())
-}
-
-fn rate_limited(exceeded: Exceeded) -> Answer {
-    let mut error = failure::coded_error(code::RATE_LIMIT_ERROR, 429);
-    error["extensions"]["remaining_seconds"] = exceeded.seconds.into();
-    Answer::RateLimited { errors: Json::from(vec![error]).to_string().into_bytes(), seconds: exceeded.seconds }
-}
-
-/// Charges the caller for every root field, where callers are counted.
-async fn charge(request: &Request, plan: &Plan) -> Result<(), Exceeded> {
-    let Some(allowance) = &request.allowance else { return Ok(()) };
-    let operations = plan.fields.iter().map(|field| match &field.kind {
-        RootKind::Operation(operation) => Some(operation.operation),
-        RootKind::Lookup(_) | RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
-    });
-    allowance.spend(operations).await
 }
 
 /// async-graphql's answers to `__schema` and `__type` as JSON, their keys in selection order; by response key.
@@ -294,8 +277,8 @@ impl Engine {
             inspection.saw_cost(cost);
         }
         cost::check(cost, &self.options)?;
-        if let Err(exceeded) = charge(request, &plan).await {
-            return Ok(Ran::Not(rate_limited(exceeded)));
+        if let Err(exceeded) = charge::charge(request, &plan).await {
+            return Ok(Ran::Not(charge::refused(exceeded)));
         }
         let introspection = if plan.wants_introspection() {
             self.introspect(&document, graphql, request).await?

@@ -16,7 +16,7 @@ use super::{
     failure::{self, null_in_non_null},
     grants::Grants,
     plan::{OperationPlan, Plan, RootField, RootKind, Shape},
-    rate_limited, refused,
+    refused,
     run::{Data, Decided, Run},
     write::Writer,
 };
@@ -64,8 +64,8 @@ impl Engine {
         let variables = coerce::variables(document.variables(), &graphql.variables, &self.inputs)?;
         let plan = document.plan(&variables, &self.model, &self.inputs, &self.options, &[])?;
         cost::check(cost::estimate(&plan, &variables, &self.model, &self.options), &self.options)?;
-        if let Err(exceeded) = charge(&request, &plan).await {
-            return Ok(Opened::Answer(rate_limited(exceeded)));
+        if let Err(exceeded) = charge::charge(&request, &plan).await {
+            return Ok(Opened::Answer(charge::refused(exceeded)));
         }
         let Some((field, operation)) = only_operation(&plan) else {
             return Err(vec![failure::internal_document_error(

@@ -255,7 +255,8 @@ mod tests {
     fn all_faults_are_told_together() {
         let file = "trusted_proxies = [\"10.0.0.0/33\"]\nforwarded_header = \"x-real-ip\"\nbody_timeout = 0\n\
                     [cors]\nallow_origins = [\"*\", \"app.example.com\"]\nallow_credentials = true\nalow_headers = []\n\
-                    [rate_limit]\nenabled = \"yes\"\ncosts = \"login\"\nredis_url = 1\non_redis_failure = \"pray\"";
+                    [rate_limit]\nenabled = \"yes\"\ncosts = \"login\"\nredis_url = 1\non_redis_failure = \"pray\"\n\
+                    [upload]\nmax_files = 0\ntypes = 1";
         let faults = load(file, &[]).expect_err("many faults");
         for part in [
             "`10.0.0.0/33` is no address and no network",
@@ -268,6 +269,8 @@ mod tests {
             "`login` is no `operation=cost`",
             "the URL of Redis must be a text",
             "`pray` is none of",
+            "upload.max_files: must be at least 1",
+            "upload.types: `1` is no list",
         ] {
             assert!(faults.contains(part), "{part} in {faults}");
         }

@@ -201,8 +201,8 @@ impl Allowance {
 mod tests {
     use super::*;
 
-    fn limit(settings: RateLimitSettings) -> Arc<RateLimit> {
-        Arc::new(RateLimit::new(&settings).expect("it needs no Redis"))
+    fn limit(settings: &RateLimitSettings) -> Arc<RateLimit> {
+        Arc::new(RateLimit::new(settings).expect("it needs no Redis"))
     }
 
     fn ip(address: &str) -> Bucket {
@@ -211,7 +211,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_bucket_holds_what_refills_in_a_minute() {
-        let limit = limit(RateLimitSettings { requests_per_minute: 3, ..RateLimitSettings::default() });
+        let limit = limit(&RateLimitSettings { requests_per_minute: 3, ..RateLimitSettings::default() });
         for _ in 0..3 {
             assert_eq!(limit.charge(&ip("192.0.2.1"), 1).await, Ok(()));
         }
@@ -242,7 +242,7 @@ mod tests {
     #[tokio::test]
     async fn root_fields_are_charged_beyond_the_first() {
         let costs = vec![("login".to_owned(), 5)];
-        let limit = limit(RateLimitSettings { requests_per_minute: 10, costs, ..RateLimitSettings::default() });
+        let limit = limit(&RateLimitSettings { requests_per_minute: 10, costs, ..RateLimitSettings::default() });
         let allowance = Allowance::of(&limit, ip("192.0.2.1")).await.expect("9 are left");
         assert_eq!(allowance.spend([Some("product")].into_iter()).await, Ok(()));
         assert_eq!(allowance.spend([Some("product"), None].into_iter()).await, Ok(()), "7 are left");
@@ -253,7 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn memory_is_bounded() {
-        let limit = limit(RateLimitSettings::default());
+        let limit = limit(&RateLimitSettings::default());
         for number in 0..memory::MOST_BUCKETS + 20_000 {
             let address = Ipv6Addr::from_bits(u128::from(number) << 64);
             assert_eq!(limit.charge(&Bucket::Client(Some(address.into())), 1).await, Ok(()));
