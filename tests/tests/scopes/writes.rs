@@ -223,6 +223,24 @@ async fn children_are_inside_the_scope_with_their_parent() {
     data(&yard, &lead, OPEN, &json!({ "inputs": inputs })).await;
 }
 
+/// Of whom two new rows lead to, the database tells once they are written.
+#[tokio::test]
+async fn children_of_children_are_looked_for_once_they_are_written() {
+    let yard = yard().await;
+    let lead: Actor = user(3).grant_own("open_site").organization("client", NORTH, ["open_site"]).into();
+    let tagged = |lead: u128| {
+        let mut inputs = site("NEW", NORTH);
+        inputs["leadId"] = global_id("UserNode", Uuid::from_u128(lead)).into();
+        inputs["jobs"][1]["tags"] = json!([{ "word": "a" }, { "word": "b" }]);
+        json!({ "inputs": inputs })
+    };
+    let answer = check_refused(&yard, &lead, OPEN, tagged(4), "PERMISSION_DENIED").await;
+    assert_eq!(answer["errors"][0]["extensions"]["path"], json!(["inputs", "jobs", 1, "tags", 0]), "{answer}");
+    data(&yard, &lead, OPEN, &tagged(3)).await;
+    // Who has no say over what they lead has none over its tags.
+    check_refused(&yard, &member(), OPEN, tagged(3), "PERMISSION_DENIED").await;
+}
+
 const NOTE: &str = "mutation($inputs: NoteInput!) { createNote(inputs: $inputs) { text } }";
 const CHANGE_NOTE: &str = "mutation($id: ID!, $inputs: NoteInput!) { changeNote(id: $id, inputs: $inputs) { text } }";
 const CHANGE_NOTES: &str = "mutation($inputs: NoteInput!) { changeNotes(inputs: $inputs) }";

@@ -37,6 +37,17 @@ pub struct Job {
     pub site_id: Option<Uuid>,
     #[has_many(Photo)]
     pub photos: Many<Photo>,
+    #[has_many(Tag)]
+    pub tags: Many<Tag>,
+}
+
+/// Of whoever leads the site of its job, which says nothing of the job itself.
+#[entity(owner = job.site.lead_id)]
+pub struct Tag {
+    #[column(length = 20)]
+    pub word: String,
+    #[belongs_to(Job)]
+    pub job_id: Uuid,
 }
 
 /// Two keys from its client.

@@ -2,7 +2,7 @@
 
 use lys::prelude::*;
 
-use super::{Badge, BadgeNode, Job, JobNode, Note, NoteNode, Photo, PhotoNode, Site, SiteNode};
+use super::{Badge, BadgeNode, Job, JobNode, Note, NoteNode, Photo, PhotoNode, Site, SiteNode, Tag};
 
 #[derive(Input)]
 #[input(entity = Job)]
@@ -110,6 +110,14 @@ pub struct OpenJobInput {
     pub hours: i32,
     #[input(children)]
     pub photos: Option<Vec<OpenPhotoInput>>,
+    #[input(children)]
+    pub tags: Option<Vec<OpenTagInput>>,
+}
+
+#[derive(Input)]
+#[input(entity = Tag)]
+pub struct OpenTagInput {
+    pub word: String,
 }
 
 #[derive(Input)]
