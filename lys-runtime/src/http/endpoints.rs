@@ -81,7 +81,7 @@ async fn handle(
     (endpoint.handle)(EndpointCall { context: &context, request, payload: payload.into_inner() }).await
 }
 
-fn failed(error: &Error) -> HttpResponse {
+pub(super) fn failed(error: &Error) -> HttpResponse {
     if error.is_internal() {
         tracing::error!(target: "lys::http", ?error, "an endpoint failed");
     }
