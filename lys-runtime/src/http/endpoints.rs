@@ -93,7 +93,7 @@ async fn handle(
     answer
 }
 
-fn failed(error: &Error, endpoint: &str, request_id: &str) -> HttpResponse {
+pub(super) fn failed(error: &Error, endpoint: &str, request_id: &str) -> HttpResponse {
     let mut body = json!({ "detail": error.code() });
     if error.status() >= 500 {
         tracing::error!(target: "lys::http", request_id, endpoint, ?error, "an endpoint failed");

@@ -172,6 +172,7 @@ impl Http {
         config
             .app_data(web::Data::new(self.clone()))
             .route(&self.options.path, web::route().to(graphql::answer))
+            .route("/sse/signals", web::get().to(subscriptions::signals::answer))
             .route("/health/live", web::get().to(health::live))
             .route("/health/ready", web::get().to(health::ready));
     }

@@ -12,7 +12,7 @@ use futures_util::{StreamExt as _, future};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Channel, Events, LocalPubSub, Payload, PubSub, Values};
+use super::{Channel, Events, LocalPubSub, Payload, PubSub, Signals, Values};
 use crate::{access::Claims, entity::Entity, error::Result};
 
 /// Changes to sessions that a connection may miss before it is closed, to be safe.
@@ -72,6 +72,14 @@ impl Subscriptions {
                 Err(error) => Some(Err(error)),
             })
         })))
+    }
+
+    /// Listens to all messages on the channel of this name, whatever their topic.
+    ///
+    /// # Errors
+    /// When the channel cannot be listened on.
+    pub async fn signals(&self, channel: &str) -> Result<Signals> {
+        self.pub_sub.subscribe(channel).await
     }
 
     /// Ends all streams and sockets of a user: what a logout calls. Clients may come again, with a token that holds.

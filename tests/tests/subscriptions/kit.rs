@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use lys::{
-    access::{Actor, Claims, Tokens},
+    access::{Actor, Claims, Reply, Tokens},
     actix_web::{App as Actix, HttpServer, dev::ServerHandle, middleware::from_fn, rt, web},
     boot::settings::subscriptions::SubscriptionOptions,
     context::Request,
@@ -117,8 +117,8 @@ struct Revocable {
 }
 
 impl Authenticator for Revocable {
-    fn user(&self, token: &str) -> Option<Claims> {
-        (!self.revoked.load(Ordering::SeqCst)).then(|| self.tokens.user(token)).flatten()
+    fn user<'a>(&'a self, token: &'a str) -> Reply<'a, lys::Result<Option<Claims>>> {
+        if self.revoked.load(Ordering::SeqCst) { Reply::Now(Ok(None)) } else { self.tokens.user(token) }
     }
 
     fn service(&self, token: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lys::boot::settings::subscriptions::SubscriptionOptions;
+use lys::{boot::settings::subscriptions::SubscriptionOptions, prelude::*};
 
 use super::kit::{ACME, GLOBEX, Raw, SUBSCRIBE, Site, create, json, member, run};
 
@@ -183,6 +183,51 @@ fn a_client_that_goes_is_forgotten() {
             drop(events);
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
+        site.stop().await;
+    });
+}
+
+/// What front ends of the reference listen to (50-front-contract §8).
+#[test]
+fn signals_of_a_user_are_for_that_user() {
+    run(async {
+        let site = Site::open().await;
+        let ada = member(2, ACME).expires_in(Duration::from_secs(2));
+        let channel = format!("user:{}", ada.sub);
+        let cookie = format!("access_token={}", site.token(&ada));
+        let get = |channel: &str| format!("GET /sse/signals?channel={channel}");
+        let mut signals = site.http(&get(&channel), &[("cookie", &cookie)], "").await;
+        let head = head(&mut signals).await;
+        assert!(head.starts_with("http/1.1 200") && head.contains("content-type: text/event-stream"), "{head}");
+        assert!(head.contains("x-accel-buffering: no"), "{head}");
+        signals.until(":\n\n").await;
+        let topic: Topic<serde_json::Map<String, Json>> = Topic::new("NEW_NOTIFICATION");
+        let params = json!({ "type_id": "SALE", "data": { "n": 1 } }).as_object().cloned().unwrap();
+        let tell =
+            async |channel: String| site.engine.subscriptions().publish(&topic.on(channel), &params).await.unwrap();
+        assert_eq!(tell("user:00000000-0000-0000-0000-000000000009".to_owned()).await, 0);
+        assert_eq!(tell(channel.clone()).await, 1);
+        let event = signals.until("}\n\n").await;
+        let data = event.split_once("data: ").unwrap();
+        assert!(!data.0.contains("event:"), "browsers read events without a name: {event}");
+        let message: Json = serde_json::from_str(data.1).unwrap();
+        assert_eq!(message, json!({ "channel": channel, "signal": "NEW_NOTIFICATION", "params": params }));
+        // Those of others, and those of nobody.
+        for (other, headers, status, code) in [
+            ("user:00000000-0000-0000-0000-000000000009", &[("cookie", cookie.as_str())][..], 403, "PERMISSION_DENIED"),
+            ("news", &[("cookie", cookie.as_str())], 403, "PERMISSION_DENIED"),
+            ("", &[("cookie", cookie.as_str())], 403, "PERMISSION_DENIED"),
+            (channel.as_str(), &[], 401, "ACCESS_DENIED_ERROR"),
+        ] {
+            let mut refused = site.http(&get(other), headers, "").await;
+            let refused = refused.until(&format!("{{\"detail\":\"{code}\"}}")).await;
+            assert!(refused.starts_with(&format!("HTTP/1.1 {status}")), "{other}: {refused}");
+        }
+        // The end of the token is the end of the stream; browsers come again, and are not refused in the meantime.
+        assert!(!signals.rest().await.contains("data:"));
+        let mut again = site.http(&get(&channel), &[("cookie", &cookie)], "").await;
+        let again = again.until("retry: 3000\n\n").await;
+        assert!(again.starts_with("HTTP/1.1 200"), "{again}");
         site.stop().await;
     });
 }

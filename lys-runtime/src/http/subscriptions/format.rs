@@ -12,6 +12,8 @@ pub enum Format {
     Events,
     /// Parts; empty ones keep it alive.
     Multipart,
+    /// Events without a name; comments keep it alive. Not for answers: it carries signals.
+    Signals,
 }
 
 /// How often clients of multipart streams expect a part.
@@ -46,7 +48,7 @@ impl Format {
     #[must_use]
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::Events => "text/event-stream; charset=utf-8",
+            Self::Events | Self::Signals => "text/event-stream; charset=utf-8",
             Self::Multipart => "multipart/mixed;boundary=graphql;subscriptionSpec=1.0",
         }
     }
@@ -54,7 +56,7 @@ impl Format {
     /// How often it is kept alive.
     pub(super) fn interval(self, keep_alive: Duration) -> Duration {
         match self {
-            Self::Events => keep_alive,
+            Self::Events | Self::Signals => keep_alive,
             Self::Multipart => keep_alive.min(HEARTBEAT),
         }
     }
@@ -62,7 +64,7 @@ impl Format {
     /// What stands before everything: a proxy passes the head on once there is a body.
     pub(super) fn start(self) -> Bytes {
         match self {
-            Self::Events => Bytes::from_static(b":\n\n"),
+            Self::Events | Self::Signals => Bytes::from_static(b":\n\n"),
             // A part is read once the delimiter behind it is there, so each delimiter goes with the part before it.
             Self::Multipart => [b"--graphql", &part(b"{}")[..]].concat().into(),
         }
@@ -71,14 +73,8 @@ impl Format {
     /// One answer.
     pub(super) fn next(self, answer: &[u8]) -> Bytes {
         match self {
-            Self::Events => {
-                let mut event = Vec::with_capacity(answer.len() + 24);
-                event.extend_from_slice(b"event: next\ndata: ");
-                // Between the tokens of JSON a line break is a space; inside of texts there is none.
-                event.extend(answer.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
-                event.extend_from_slice(b"\n\n");
-                event.into()
-            }
+            Self::Events => event(b"event: next\ndata: ", answer),
+            Self::Signals => event(b"data: ", answer),
             Self::Multipart => part(&[b"{\"payload\":", answer, b"}"].concat()).into(),
         }
     }
@@ -86,7 +82,7 @@ impl Format {
     /// A sign of life.
     pub(super) fn heartbeat(self) -> Bytes {
         match self {
-            Self::Events => Bytes::from_static(b":\n\n"),
+            Self::Events | Self::Signals => Bytes::from_static(b":\n\n"),
             Self::Multipart => part(b"{}").into(),
         }
     }
@@ -95,6 +91,7 @@ impl Format {
     pub(super) fn cut_off(self, errors: &[u8]) -> Bytes {
         match self {
             // Without `complete`: clients come again.
+            Self::Signals => self.heartbeat(),
             Self::Events => self.next(&[b"{\"data\":null,\"errors\":", errors, b"}"].concat()),
             Self::Multipart => {
                 let body = part(&[b"{\"payload\":null,\"errors\":", errors, b"}"].concat());
@@ -107,9 +104,20 @@ impl Format {
     pub(super) fn complete(self) -> Bytes {
         match self {
             Self::Events => Bytes::from_static(b"event: complete\ndata:\n\n"),
+            // Browsers come again.
+            Self::Signals => self.heartbeat(),
             Self::Multipart => Bytes::from_static(b"--\r\n"),
         }
     }
+}
+
+/// An event of one line of JSON: between its tokens a line break is a space, and inside of texts there is none.
+fn event(start: &[u8], json: &[u8]) -> Bytes {
+    let mut event = Vec::with_capacity(start.len() + json.len() + 2);
+    event.extend_from_slice(start);
+    event.extend(json.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    event.extend_from_slice(b"\n\n");
+    event.into()
 }
 
 /// A part and the delimiter behind it.

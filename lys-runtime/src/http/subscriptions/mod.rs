@@ -1,4 +1,5 @@
 //! Transports of subscriptions: streams over HTTP ([`stream`]: server-sent events and multipart) and sockets ([`websocket`]).
+//! [`signals`] are no subscriptions: messages of a user's channel, as they are.
 //!
 //! Both have a [`listener`], which ends them when their token does, and are counted in [`connections`].
 
@@ -8,6 +9,7 @@ pub mod listener;
 mod operation;
 mod origin;
 mod protocol;
+pub mod signals;
 pub mod stream;
 pub mod websocket;
 

@@ -1,6 +1,6 @@
 //! Streams over HTTP: one operation for each request.
 
-use std::{convert::Infallible, pin::Pin};
+use std::{convert::Infallible, net::IpAddr, pin::Pin};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -46,11 +46,23 @@ pub(crate) async fn answer(
         Opened::Stream(subscription) => subscription,
         Opened::Answer(answer) => return Ok(at_once(request, answer, format, media)),
     };
+    running(http, address, listener, subscription.into_stream(), format)
+}
+
+/// Sends these answers until they or the session end.
+pub(super) fn running(
+    http: &Http,
+    address: Option<IpAddr>,
+    listener: Listener,
+    answers: BoxStream<'static, Vec<u8>>,
+    format: Format,
+) -> Result<HttpResponse, Refusal> {
+    let options = &http.options.subscriptions;
     let counted = http.streams.connections.enter(&listener.actor(), address, options)?;
     let interval = format.interval(options.keep_alive);
     let mut heartbeat = interval_at(Instant::now() + interval, interval);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let running = Running { answers: subscription.into_stream(), listener, heartbeat, format, _counted: counted };
+    let running = Running { answers, listener, heartbeat, format, _counted: counted };
     let start = stream::once(async move { format.start() });
     let body = start.chain(running.into_body()).map(Ok::<_, Infallible>);
     Ok(streaming(format, Box::pin(body)))
@@ -112,8 +124,8 @@ impl Running {
 
     fn cut_off(&self, ended: Ended) -> Bytes {
         match ended {
-            Ended::Closing if self.format == Format::Events => Bytes::from_static(b":\n\n"),
-            Ended::Closing => self.format.complete(),
+            Ended::Closing if self.format == Format::Multipart => self.format.complete(),
+            Ended::Closing => self.format.heartbeat(),
             Ended::Expired | Ended::Revoked => {
                 tracing::debug!(target: "lys::http", ?ended, actor = who(&self.listener.actor()), "a stream is cut off");
                 let extensions = json!({ "code": code::ACCESS_DENIED_ERROR, "status_code": 401 });
