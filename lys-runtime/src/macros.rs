@@ -512,24 +512,22 @@ pub use lys_macros::field;
 /// # use lys::prelude::*;
 /// # #[entity] pub struct Review { pub body: String, #[references("ProductNode")] pub product_id: Uuid }
 /// # #[node(Review)] pub struct ReviewNode { pub body: String }
-/// # #[derive(Input)] #[input(entity = Review)] pub struct ReviewInput { pub body: String, #[input(skip)] pub product_id: Uuid }
+/// # #[derive(Input)] #[input(entity = Review)] pub struct ReviewInput { pub body: String, pub product_id: GlobalId }
 /// /// A review was written.
 /// const REVIEW_CREATED: Topic<Review> = Topic::new("REVIEW_CREATED");
 ///
 /// #[lys::creation(node = ReviewNode, access(Role))]
 /// async fn create_review(ctx: &Context<'_>, inputs: ReviewInput) -> Result<Saved<Review>> {
-///     let product_id = inputs.product_id;
-///     let draft = inputs.into_draft()?.with(Review::COLUMN.product_id, product_id);
-///     let review = ctx.writer()?.create(draft).await?;
+///     let review = ctx.writer()?.create(inputs.into_draft()?).await?;
 ///     // Told once the mutation is committed, never otherwise.
-///     ctx.publish(REVIEW_CREATED.on(format!("product:{product_id}")), review.id)?;
+///     ctx.publish(REVIEW_CREATED.on(format!("product:{}", review.product_id)), review.id)?;
 ///     Ok(Saved::new(review))
 /// }
 ///
 /// /// Reviews of a product, as they are written.
 /// #[lys::subscription(node = ReviewNode, access(Role))]
-/// async fn review_created(ctx: &Context<'_>, product_id: Uuid) -> Result<Events<Review>> {
-///     ctx.events(REVIEW_CREATED.on(format!("product:{product_id}"))).await
+/// async fn review_created(ctx: &Context<'_>, product_id: GlobalId) -> Result<Events<Review>> {
+///     ctx.events(REVIEW_CREATED.on(format!("product:{}", product_id.key_of("ProductNode")?))).await
 /// }
 ///
 /// /// Without a node: values that are ready.

@@ -197,7 +197,7 @@ fn documents_are_checked_like_those_of_queries() {
             ("subscription { nothing }", "Unknown field"),
             ("subscription ($n: Int!) { numbers(count: $n) }", "was not provided"),
             ("subscription { numbers }", "count"),
-            ("subscription A { quiet } query B { allNews { edges { cursor } } }", "Must provide operation name"),
+            ("subscription A { quiet } query B { __typename }", "Must provide operation name"),
         ];
         for (query, part) in refused {
             let answer = answered(&engine, super_user(), query).await;
