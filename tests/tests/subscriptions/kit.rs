@@ -1,4 +1,4 @@
-//! A server of the news on a port of its own, and clients of its transports.
+//! An engine for the news, and a server of them on a port of its own.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{SinkExt as _, StreamExt as _};
 use lys::{
     access::{Actor, Claims, Reply, Tokens},
     actix_web::{App as Actix, HttpServer, dev::ServerHandle, middleware::from_fn, rt, web},
@@ -22,17 +21,14 @@ use lys::{
     subscription::{Caller, LocalPubSub},
     testing::{TestProject, text, user},
 };
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    time::timeout,
-};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{Error as WsError, Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
+    client_async,
+    tungstenite::{Error as WsError, client::IntoClientRequest as _},
 };
 
 use super::app;
+pub use super::clients::{Raw, Socket, is_complete, is_next};
 pub use crate::catalog_kit::{ACME, GLOBEX, client_id, json, run};
 
 pub const SUBSCRIBE: &str = "subscription { newsCreated { title remarks { body } } }";
@@ -40,7 +36,7 @@ pub const CREATE: &str =
     "mutation ($title: String!, $clientId: ID!) { createNews(title: $title, clientId: $clientId) { id } }";
 
 /// Longer than anything that a test waits for.
-const LONG: Duration = Duration::from_secs(20);
+pub const LONG: Duration = Duration::from_secs(20);
 /// Long enough for a message that must not come.
 pub const SHORT: Duration = Duration::from_millis(150);
 
@@ -239,108 +235,4 @@ impl Site {
         let headers = [("accept", accept), ("authorization", &authorization)];
         self.http("POST /graphql", &headers, &json!({ "query": query }).to_string()).await
     }
-}
-
-/// What a server sends over HTTP, as it comes.
-pub struct Raw {
-    stream: TcpStream,
-    pub seen: String,
-}
-
-impl Raw {
-    /// Reads until `part` has come; gives everything up to it, and forgets that.
-    pub async fn until(&mut self, part: &str) -> String {
-        loop {
-            if let Some(at) = self.seen.find(part) {
-                let rest = self.seen.split_off(at + part.len());
-                return std::mem::replace(&mut self.seen, rest);
-            }
-            assert!(self.more().await, "`{part}` did not come: {}", self.seen);
-        }
-    }
-
-    /// Reads to the end of the body.
-    pub async fn rest(&mut self) -> String {
-        while !self.seen.contains("0\r\n\r\n") && self.more().await {}
-        std::mem::take(&mut self.seen)
-    }
-
-    async fn more(&mut self) -> bool {
-        let mut bytes = [0; 4096];
-        let read = timeout(LONG, self.stream.read(&mut bytes)).await.expect("the server says something").unwrap_or(0);
-        self.seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
-        read > 0
-    }
-}
-
-/// A client of graphql-transport-ws.
-pub struct Socket(WebSocketStream<TcpStream>);
-
-impl Socket {
-    pub async fn say(&mut self, message: &Json) {
-        self.say_text(&message.to_string()).await;
-    }
-
-    pub async fn say_text(&mut self, text: &str) {
-        // A server that has closed says why.
-        let _ = self.0.send(Message::text(text)).await;
-    }
-
-    pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
-        let _ = self.0.send(Message::binary(bytes)).await;
-    }
-
-    pub async fn greet(&mut self, token: Option<&str>) {
-        let payload = token.map(|token| json!({ "Authorization": format!("Bearer {token}") }));
-        self.say(&json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(self.hear().await, json!({ "type": "connection_ack" }));
-    }
-
-    pub async fn subscribe(&mut self, id: &str, query: &str) {
-        self.say(&json!({ "type": "subscribe", "id": id, "payload": { "query": query } })).await;
-    }
-
-    /// The next message of the protocol.
-    pub async fn hear(&mut self) -> Json {
-        match self.event().await {
-            Ok(text) => serde_json::from_str(&text).unwrap(),
-            Err(code) => panic!("the socket was closed with {code}"),
-        }
-    }
-
-    /// The code that the socket is closed with; messages before are dropped.
-    pub async fn closed(&mut self) -> u16 {
-        loop {
-            if let Err(code) = self.event().await {
-                return code;
-            }
-        }
-    }
-
-    /// Nothing comes.
-    pub async fn is_silent(&mut self) -> bool {
-        timeout(SHORT, self.event()).await.is_err()
-    }
-
-    async fn event(&mut self) -> Result<String, u16> {
-        loop {
-            match timeout(LONG, self.0.next()).await.expect("the server says something") {
-                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
-                Some(Ok(Message::Close(reason))) => {
-                    return Err(reason.map_or(1005, |reason| CloseCode::into(reason.code)));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(1006),
-            }
-        }
-    }
-}
-
-/// `next` of the operation `id`.
-pub fn is_next(id: &str, payload: &Json) -> Json {
-    json!({ "id": id, "type": "next", "payload": payload })
-}
-
-pub fn is_complete(id: &str) -> Json {
-    json!({ "id": id, "type": "complete" })
 }

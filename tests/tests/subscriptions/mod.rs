@@ -1,6 +1,7 @@
 //! Subscriptions: what subscribers are told, what they are not, and how their connections behave (docs/subscriptions.md).
 
 mod app;
+mod clients;
 mod engine;
 mod kit;
 mod lifetime;
