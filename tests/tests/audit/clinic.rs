@@ -103,7 +103,7 @@ pub fn patient_id(n: u128) -> String {
     GlobalId::new("PatientNode", id(n)).encode()
 }
 
-fn app() -> App {
+pub fn app() -> App {
     let dev = &[Environment::Dev];
     let wards = Fixture::business::<Ward>("wards", dev, || {
         let ward = |n| Draft::new().with(Ward::COLUMN.id, id(n)).with(Ward::COLUMN.name, format!("ward {n}"));

@@ -1,6 +1,6 @@
 //! The audit of sensitive entities: every granted read and write is told, who did it and to which rows, and never what is in them.
 
-mod clinic;
+pub(crate) mod clinic;
 mod table;
 
 use std::{

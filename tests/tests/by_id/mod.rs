@@ -1,7 +1,7 @@
 //! `node` and `nodes`: an id is worth what the getter of its type says, and an id that is worth nothing says nothing.
 
 mod attacks;
-mod office;
+pub(crate) mod office;
 
 use lys::testing::{Statements, anonymous, super_user, user};
 use serde_json::{Value, json};

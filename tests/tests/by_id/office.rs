@@ -142,7 +142,7 @@ pub fn topic_id(code: &str) -> String {
     global("TopicNode", code)
 }
 
-fn app() -> App {
+pub fn app() -> App {
     let dev = &[Environment::Dev];
     let topics = Fixture::parametric::<Topic>("topics", || {
         ["tax", "tea"]

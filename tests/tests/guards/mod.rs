@@ -1,7 +1,7 @@
 //! Fields with an access of their own: who may not read one reads nothing of it, along no way (00-design §2 P3).
 
 mod arguments;
-mod payroll;
+pub(crate) mod payroll;
 mod rows;
 mod start_up;
 

@@ -8,7 +8,7 @@ mod pairs;
 mod reads;
 mod rules;
 mod writes;
-mod yard;
+pub(crate) mod yard;
 
 use lys::{
     access::Actor,

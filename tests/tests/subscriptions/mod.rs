@@ -1,6 +1,6 @@
 //! Subscriptions: what subscribers are told, what they are not, and how their connections behave (docs/subscriptions.md).
 
-mod app;
+pub(crate) mod app;
 mod clients;
 mod engine;
 mod kit;

@@ -146,10 +146,9 @@ impl<'m> Questions<'m> {
             other => other,
         };
         let says = |name: &str| first.and_then(|inputs| inputs.get(camel_case(name))).is_some();
-        self.entity.is_some_and(|entity| {
-            entity.is_scoped()
-                && entity.tenants.iter().all(|tenant| says(entity.columns[usize::from(tenant.column)].name))
-        })
+        let columns =
+            |entity: &'m EntityDef| says_whose(entity).into_iter().map(|column| &entity.columns[usize::from(column)]);
+        self.entity.is_some_and(|entity| entity.is_scoped() && columns(entity).all(|column| says(column.name)))
     }
 
     fn tenant(&self, level: &str, number: usize) -> Option<String> {
@@ -165,9 +164,8 @@ impl<'m> Questions<'m> {
                 Some(InputKind::Scalar(scalar)) => self.scalar(name, *scalar, number),
                 Some(InputKind::Enum(values)) => values.first().map_or(Json::Null, |value| value.as_str().into()),
                 Some(InputKind::Object { fields, one_of, .. }) if depth < DEEPEST => {
-                    let fields = fields
-                        .iter()
-                        .filter(|(field, input)| *one_of || !input.ty.is_nullable() || self.is_tenant(field));
+                    let fields =
+                        fields.iter().filter(|(field, input)| *one_of || !input.ty.is_nullable() || self.says(field));
                     let fields = fields.take(if *one_of { 1 } else { usize::MAX });
                     let value = |input: &TypeRef, field: &str| self.value(field, input, number, depth + 1);
                     fields.map(|(field, input)| (field.clone(), value(&input.ty, field))).collect::<Map<_, _>>().into()
@@ -177,9 +175,9 @@ impl<'m> Questions<'m> {
         }
     }
 
-    fn is_tenant(&self, field: &str) -> bool {
-        let column = self.column(field);
-        column.is_some_and(|(entity, column)| entity.tenants.iter().any(|tenant| tenant.column == column))
+    /// Whether a field says whose a row is.
+    fn says(&self, field: &str) -> bool {
+        self.column(field).is_some_and(|(entity, column)| says_whose(entity).contains(&column))
     }
 
     /// The column of the operation's entity that an argument or field is called after.
@@ -243,4 +241,13 @@ impl<'m> Questions<'m> {
         let some = || "0061cce5-5000-4000-8000-00040000000f";
         definition.references.filter(|_| is_id).map(|node| GlobalId::new(node, some()).encode())
     }
+}
+
+/// The columns that say which organization a row belongs to: those that hold its id, and the keys that lead to it.
+fn says_whose(entity: &EntityDef) -> Vec<u16> {
+    let keys = entity.related_scopes.iter().filter(|scope| scope.level.is_some()).flat_map(|scope| {
+        let relation = scope.path.first().map(|relation| &entity.relations[usize::from(*relation)]);
+        relation.into_iter().flat_map(|relation| relation.on.iter().map(|join| join.here))
+    });
+    entity.tenants.iter().map(|tenant| tenant.column).chain(keys).collect()
 }

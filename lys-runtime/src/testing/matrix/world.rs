@@ -10,8 +10,12 @@ use uuid::Uuid;
 use super::caller::{Expected, Side, organization, owner};
 use crate::{
     app::Model,
-    data::{Database, sql::SqlWriter, values::null_of},
-    entity::{ColumnDef, ColumnKind, EntityDef, EntityKind, ItemKind, RelationDef, RelationKind},
+    data::{
+        Database,
+        sql::{SqlWriter, is_null},
+        values::null_of,
+    },
+    entity::{ColumnDef, ColumnKind, EntityDef, EntityKind, ItemKind, Join, RelatedScope, RelationDef, RelationKind},
     error::{Error, Result},
     testing::rows,
 };
@@ -37,9 +41,12 @@ impl<'m> World<'m> {
     /// Makes rows of every entity, and reads all that there are then.
     pub(super) async fn make(model: &'m Model, database: &Database) -> Result<Self> {
         let mut levels: Vec<&'static str> = Vec::new();
-        for tenant in model.entities().iter().flat_map(|entry| &entry.definition.tenants) {
-            if !levels.contains(&tenant.level) {
-                levels.push(tenant.level);
+        for entity in model.entities().iter().map(|entry| &entry.definition) {
+            let related = entity.related_scopes.iter().filter_map(|scope| scope.level);
+            for level in entity.tenants.iter().map(|tenant| tenant.level).chain(related) {
+                if !levels.contains(&level) {
+                    levels.push(level);
+                }
             }
         }
         let mut world = Self { model, levels, rows: HashMap::new(), made: HashMap::new() };
@@ -74,10 +81,41 @@ impl<'m> World<'m> {
             Expected::All | Expected::Public => return true,
             Expected::Within { owner, organizations } => (owner, organizations),
         };
-        let is = |column: u16, id: &Uuid| row.id(column) == Some(*id);
-        let owned = entity.owner.zip(*owner).is_some_and(|(column, user)| is(column, &user));
-        let held = |level: &str, column: u16| organizations.iter().any(|(of, id)| of == level && is(column, id));
-        owned || entity.tenants.iter().any(|tenant| held(tenant.level, tenant.column))
+        let owned = |row: &StoredRow, column: u16| owner.is_some() && row.id(column) == *owner;
+        let held = |row: &StoredRow, level: &str, column: u16| {
+            organizations.iter().any(|(of, id)| of == level && row.id(column) == Some(*id))
+        };
+        let along = |scope: &RelatedScope| {
+            let holder = self.follow(entity, row, &scope.path);
+            holder.is_some_and(|holder| match scope.level {
+                Some(level) => held(holder, level, scope.column),
+                None => owned(holder, scope.column),
+            })
+        };
+        entity.owner.is_some_and(|column| owned(row, column))
+            || entity.tenants.iter().any(|tenant| held(row, tenant.level, tenant.column))
+            || entity.related_scopes.iter().any(along)
+    }
+
+    /// The row at the end of keys, if there is one that is not deleted.
+    fn follow<'r>(&'r self, entity: &EntityDef, row: &'r StoredRow, path: &[u16]) -> Option<&'r StoredRow> {
+        let (mut entity, mut row) = (entity.clone(), row);
+        for relation in path {
+            let relation = entity.relations[usize::from(*relation)].clone();
+            let fits = |target: &&StoredRow| {
+                let equal = |join: &Join| {
+                    let value = &row.values[usize::from(join.here)];
+                    !is_null(value) && *value == target.values[usize::from(join.there)]
+                };
+                relation.on.iter().all(equal)
+            };
+            row = self.all(relation.target).iter().find(fits)?;
+            entity = (relation.target_definition)();
+            if entity.soft_delete.is_some_and(|deleted| !is_null(&row.values[usize::from(deleted)])) {
+                return None;
+            }
+        }
+        Some(row)
     }
 
     /// The values of the rows to be made of `entity`.

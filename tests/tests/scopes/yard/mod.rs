@@ -146,10 +146,14 @@ pub struct BadgeNode {
     pub text: String,
 }
 
-pub async fn yard() -> TestProject {
+pub fn app() -> App {
     let app = App::new("yard", module_path!());
     let app = app.fixture(rows::sites()).fixture(rows::jobs()).fixture(rows::photos());
-    TestProject::new([app.fixture(rows::notes()).fixture(rows::badges())]).await.unwrap()
+    app.fixture(rows::notes()).fixture(rows::badges())
+}
+
+pub async fn yard() -> TestProject {
+    TestProject::new([app()]).await.unwrap()
 }
 
 /// The key of a row of any table by its number.
