@@ -111,10 +111,13 @@ impl<'a> Journal<'a> {
     /// Puts the reads into the table once the request is answered. A failure is logged: the events have been told.
     pub(crate) async fn close(&self, database: &Database) {
         let reads = std::mem::take(&mut *self.reads.lock().unwrap_or_else(PoisonError::into_inner));
-        if reads.is_empty() {
-            return;
+        if !reads.is_empty() {
+            // In a box of its own, or it would make every request's future as large as it needs.
+            Box::pin(self.keep(reads, database.primary())).await;
         }
-        let database = database.primary();
+    }
+
+    async fn keep(&self, reads: Vec<Record>, database: Database) {
         // In a task of its own, which goes on when the client has gone.
         let kept = tokio::spawn(async move {
             let transaction = database.begin().await?;

@@ -7,6 +7,8 @@ use super::sqlite::packed::{Packed, PackedCell, Stored};
 #[cfg(feature = "postgres")]
 use crate::entity::ItemKind;
 use std::fmt;
+#[cfg(feature = "sqlite")]
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -32,7 +34,8 @@ pub struct Rows {
 enum Store {
     Driver(Vec<QueryResult>),
     #[cfg(feature = "sqlite")]
-    Packed(Packed),
+    /// Shared, so that a measure of lys alone gives them again without copying.
+    Packed(Arc<Packed>),
 }
 
 /// One row. Cells are read by their place in the statement.
@@ -107,7 +110,7 @@ impl Rows {
     pub(super) fn copied(&self) -> Option<Self> {
         match &self.store {
             Store::Packed(packed) => {
-                Some(Self { store: Store::Packed(packed.clone()), picked: self.picked.clone(), ..*self })
+                Some(Self { store: Store::Packed(Arc::clone(packed)), picked: self.picked.clone(), ..*self })
             }
             Store::Driver(_) => None,
         }
@@ -179,7 +182,7 @@ impl From<Vec<QueryResult>> for Rows {
 #[cfg(feature = "sqlite")]
 impl From<Packed> for Rows {
     fn from(packed: Packed) -> Self {
-        Self { start: 0, len: packed.len(), reversed: false, picked: None, store: Store::Packed(packed) }
+        Self { start: 0, len: packed.len(), reversed: false, picked: None, store: Store::Packed(Arc::new(packed)) }
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn charge(request: &Request, plan: &Plan) -> Result<(), Exceede
         RootKind::Operation(operation) => Some(operation.operation),
         RootKind::Lookup(_) | RootKind::Typename(_) | RootKind::Introspection | RootKind::Ping => None,
     });
-    allowance.spend(operations).await
+    Box::pin(allowance.spend(operations)).await
 }
 
 /// The answer to a caller who has asked for too much.

@@ -112,7 +112,12 @@ impl<'a> Loader<'a> {
 
     fn asked(&self, page: &ChildPage, entity: &EntityDef) -> Result<Asked> {
         let arguments = arguments::values(&page.arguments, self.variables, self.inputs)?;
-        let created = entity.column_index("created_at").map(|column| ColumnOrder { column, descending: false });
+        // What the caller may not see is no place in the list either: it would be in every cursor.
+        let guards = &self.context.model.guards;
+        let guarded = |column| guards.of_column(page.shape.node, column, page.shape.limited);
+        let is_shown = |column: &u16| guarded(*column).is_none_or(|guarded| self.check(guarded).is_ok());
+        let created = entity.column_index("created_at").filter(is_shown);
+        let created = created.map(|column| ColumnOrder { column, descending: false });
         let select = RowSelect { order: created.into_iter().collect(), ..RowSelect::default() };
         self.check_order(&page.shape, &arguments, Some(&page.order_keys))?;
         let order = order::order(&arguments, Some(&page.order_keys), &select);

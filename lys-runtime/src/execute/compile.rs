@@ -99,6 +99,13 @@ impl<'d> Compiler<'d> {
         !self.denied.contains(&(self.decision, guarded))
     }
 
+    /// Notes guarded fields that are summed up: a mutation whose caller may not see them is not begun.
+    pub(super) fn may_show(&self, guarded: impl IntoIterator<Item = Guarded>) {
+        for guarded in guarded {
+            let _refused_where_it_stands = self.shows(guarded);
+        }
+    }
+
     /// Notes guarded fields that arguments may name.
     pub(super) fn may_use(&self, guarded: impl IntoIterator<Item = Guarded>) {
         self.found.borrow_mut().guards.extend(guarded.into_iter().map(|guarded| guarded.guard));

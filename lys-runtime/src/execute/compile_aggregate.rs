@@ -65,13 +65,13 @@ impl<'d> Compiler<'d> {
             let arguments = self.arguments(&[(BY.to_owned(), by_type(node))], collected.first)?;
             let choices = aggregates.groups.iter().map(|column| (column.choice(), column.column)).collect();
             let guards: Vec<_> = aggregates.groups.iter().map(|column| builder.guard(column)).collect();
-            self.may_use(guards.iter().flatten().copied());
+            self.may_show(guards.iter().flatten().copied());
             Some(Grouping { arguments, choices, guards })
         } else {
             None
         };
         let fields = if grouped { builder.group(&collected.sets)? } else { builder.whole(&collected.sets)? };
-        self.may_use(builder.guarded.iter().map(|(guarded, _)| *guarded));
+        self.may_show(builder.guarded.iter().map(|(guarded, _)| *guarded));
         Ok(Some(Aggregate { groups, pieces: builder.pieces, fields, guarded: builder.guarded }))
     }
 }

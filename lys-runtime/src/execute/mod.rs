@@ -281,7 +281,7 @@ impl Engine {
             return Ok(Ran::Not(charge::refused(exceeded)));
         }
         let introspection = if plan.wants_introspection() {
-            self.introspect(&document, graphql, request).await?
+            Box::pin(self.introspect(&document, graphql, request)).await?
         } else {
             Introspection::default()
         };
@@ -359,7 +359,7 @@ impl Engine {
         let is_known = known.is_some();
         let document = match known {
             Some(document) => document,
-            None => self.prepare(text, operation).await?,
+            None => Box::pin(self.prepare(text, operation)).await?,
         };
         if let Some((inspection, started)) = inspection {
             inspection.saw_document(is_known, started.elapsed());

@@ -269,7 +269,8 @@ impl<'a> Run<'a> {
     ) -> Written {
         let entry = &self.engine.model.operations[plan.operation];
         let outcome = match arguments::values(&plan.arguments, self.variables, &self.engine.inputs) {
-            Ok(values) if root == Root::Mutation => self.mutate(entry, plan, decision, values, writer).await,
+            // In a box of its own, or it would make every query's future as large as it needs.
+            Ok(values) if root == Root::Mutation => Box::pin(self.mutate(entry, plan, decision, values, writer)).await,
             Ok(values) => self.query(entry, plan, decision, values, writer).await,
             Err(error) => Err(error),
         };

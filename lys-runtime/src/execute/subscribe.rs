@@ -21,7 +21,7 @@ use super::{
     write::Writer,
 };
 use crate::{
-    access::{Actor, Decision, audit::Journal},
+    access::{Actor, Decision, Grant, audit::Journal},
     context::Request,
     data::Consistency,
     error::{Error, Result, code},
@@ -73,21 +73,21 @@ impl Engine {
                 "the plan of a subscription has no root field",
             )]);
         };
-        let events = {
+        let (events, grant) = {
             let none = Introspection::default();
             let (grants, journal) = (Grants::default(), self.journal(&request));
             let run = self.at_work(&request, &variables, &none, &grants, &journal);
             let happenings = run.happenings(field, operation).await;
             journal.close(&self.database).await;
             match happenings {
-                Ok(events) => events,
+                Ok(opened) => opened,
                 Err(error) => {
                     let answer = run.failed(field, operation, &error);
                     return Ok(Opened::Answer(Answer::Executed(answer.into_response(None))));
                 }
             }
         };
-        let asked = Asked { engine: Arc::clone(self), request, document, plan, variables };
+        let asked = Asked { engine: Arc::clone(self), request, document, plan, variables, grant };
         Ok(Opened::Stream(Subscription { asked, events, caller, over: false }))
     }
 
@@ -133,6 +133,8 @@ struct Asked {
     /// Shows everything that is selected.
     plan: Arc<Plan>,
     variables: Variables,
+    /// What the operation was asked for its events with.
+    grant: Grant,
 }
 
 impl Subscription {
@@ -193,13 +195,22 @@ impl Asked {
             return Told::Nothing;
         };
         let decisions = [Decided::Operation(run.decide_now(field, operation))];
-        let happened = match (decisions[0].refusal(), happened) {
-            (Some(error), _) => return Told::Last(run.failed(field, operation, error)),
-            (None, None) => return Told::Nothing,
-            (None, Some(Err(error))) => return Told::Last(run.failed(field, operation, &error)),
-            (None, Some(Ok(happened))) => happened,
+        let decision = match &decisions {
+            [Decided::Operation(Ok(decision))] => decision,
+            [decided] => {
+                let denied = Error::permission_denied();
+                return Told::Last(run.failed(field, operation, decided.refusal().unwrap_or(&denied)));
+            }
         };
-        let [Decided::Operation(Ok(decision))] = &decisions else { return Told::Nothing };
+        // Ready values have no scope: which of them a caller gets, the operation decided when it was asked.
+        if matches!(operation.shape, Shape::Value(_)) && *decision.grant() != self.grant {
+            return Told::Last(run.failed(field, operation, &Error::permission_denied()));
+        }
+        let happened = match happened {
+            None => return Told::Nothing,
+            Some(Err(error)) => return Told::Last(run.failed(field, operation, &error)),
+            Some(Ok(happened)) => happened,
+        };
         let denied = run.denied(&self.plan, &decisions);
         if denied.is_empty() {
             return run.event(&self.plan, field, operation, decision, happened).await;
@@ -239,13 +250,13 @@ impl<'a> Run<'a> {
     }
 
     /// Asks the operation for its events.
-    async fn happenings(&self, field: &RootField, plan: &OperationPlan) -> Result<Happenings> {
+    async fn happenings(&self, field: &RootField, plan: &OperationPlan) -> Result<(Happenings, Grant)> {
         let decision = self.decide_now(field, plan)?;
         let arguments = arguments::values(&plan.arguments, self.variables, &self.engine.inputs)?;
         let context = self.context(plan.operation, &decision, self.reads);
         let entry = &self.engine.model.operations[plan.operation];
         match (entry.definition.resolve)(Authorized { context: &context, arguments, siblings: None }).await?.0 {
-            Resolution::Happenings(events) => Ok(events),
+            Resolution::Happenings(events) => Ok((events, decision.grant().clone())),
             _ => Err(Error::internal(format!("the resolver of `{}` gave no stream", plan.operation))),
         }
     }

@@ -19,11 +19,13 @@ const fn pairs() -> [u16; 4096] {
 pub(crate) fn write_base64(source: &[u8], bytes: &mut Vec<u8>) {
     let start = bytes.len();
     bytes.resize(start + source.len().div_ceil(3) * 4, b'=');
-    // Two bytes more than are encoded are read, so that reading is one load.
-    let eights = source.windows(8).step_by(6).filter_map(<[u8]>::first_chunk::<8>);
     let groups = source.len().checked_sub(8).map_or(0, |more| more / 6 + 1);
-    for (eight, letters) in eights.zip(bytes[start..].as_chunks_mut::<8>().0) {
-        *letters = encode(*eight);
+    let (mut rest, mut letters) = (source, &mut bytes[start..]);
+    // Two bytes more than are encoded are read, so that reading is one load.
+    while let Some(eight) = rest.first_chunk::<8>() {
+        let Some((encoded, behind)) = std::mem::take(&mut letters).split_first_chunk_mut::<8>() else { break };
+        *encoded = encode(*eight);
+        (rest, letters) = (&rest[6..], behind);
     }
     let ends = bytes[start + groups * 8..].chunks_mut(8);
     for (six, letters) in source[groups * 6..].chunks(6).zip(ends) {

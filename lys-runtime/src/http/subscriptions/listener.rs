@@ -2,11 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::http::{
-    Method,
-    header::{self, HeaderMap},
+use actix_web::{
+    http::{
+        Method,
+        header::{self, HeaderMap},
+    },
+    rt,
 };
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
 
 use crate::{
     access::Actor,
@@ -22,6 +28,8 @@ pub(crate) struct Listener {
     credentials: HeaderMap,
     interval: Duration,
     next_look: Instant,
+    /// A look at the token that is under way.
+    look: Option<JoinHandle<Option<Actor>>>,
 }
 
 impl Listener {
@@ -41,7 +49,7 @@ impl Listener {
             }
         }
         let session = Session::open(subscriptions, actor);
-        Self { session, authenticator, credentials, interval, next_look: Instant::now() + interval }
+        Self { session, authenticator, credentials, interval, next_look: Instant::now() + interval, look: None }
     }
 
     /// Who asks, for operations.
@@ -64,35 +72,52 @@ impl Listener {
             Err(_) | Ok(Actor::Anonymous) => false,
             Ok(actor) => {
                 self.credentials = credentials;
+                self.look = None;
                 self.session.become_actor(actor);
                 true
             }
         }
     }
 
-    /// Waits for the end. May be dropped and called again.
+    /// Waits for the end. May be dropped and called again: a look at the token that is under way goes on.
     pub(crate) async fn ended(&mut self) -> Ended {
         loop {
-            tokio::select! {
+            let Some(look) = &mut self.look else {
+                tokio::select! {
+                    biased;
+                    ended = self.session.ended() => return ended,
+                    () = sleep_until(self.next_look) => {}
+                }
+                self.next_look = Instant::now() + self.interval;
+                // Nobody has no token to lose.
+                if self.session.actor() != Actor::Anonymous {
+                    self.look = Some(rt::spawn(look(Arc::clone(&self.authenticator), self.credentials.clone())));
+                }
+                continue;
+            };
+            let seen = tokio::select! {
                 biased;
                 ended = self.session.ended() => return ended,
-                () = sleep_until(self.next_look) => {}
-            }
-            if !self.still_holds().await {
+                seen = look => seen,
+            };
+            self.look = None;
+            // What cannot be found out does not hold.
+            if !seen.is_ok_and(|now| self.is_still(now.as_ref())) {
                 return Ended::Revoked;
             }
-            self.next_look = Instant::now() + self.interval;
         }
     }
 
-    /// What cannot be found out does not hold.
-    async fn still_holds(&self) -> bool {
-        let now = actor::identify(&*self.authenticator, &Method::GET, &self.credentials).await;
-        match (self.session.actor(), now) {
-            (Actor::Anonymous, _) => true,
-            (Actor::User(then), Ok(Actor::User(now))) => then.sub == now.sub,
-            (Actor::Service { name: then }, Ok(Actor::Service { name: now })) => then == now,
+    fn is_still(&self, now: Option<&Actor>) -> bool {
+        match (&self.session.actor(), now) {
+            (Actor::User(then), Some(Actor::User(now))) => then.sub == now.sub,
+            (Actor::Service { name: then }, Some(Actor::Service { name: now })) => then == now,
             _ => false,
         }
     }
+}
+
+/// Who the token vouches for now; nobody knows while it cannot be checked.
+async fn look(authenticator: Arc<dyn Authenticator>, credentials: HeaderMap) -> Option<Actor> {
+    actor::identify(&*authenticator, &Method::GET, &credentials).await.ok()
 }

@@ -9,7 +9,7 @@ use crate::http::Refusal;
 /// # Errors
 /// `ORIGIN_NOT_ALLOWED` otherwise, also without an origin: whoever is no browser has better means than a cookie.
 pub(super) fn check(request: &HttpRequest, allowed: &[String]) -> Result<(), Refusal> {
-    if request.cookie("access_token").is_none() {
+    if request.cookie("access_token").is_none() && request.cookie("refresh_token").is_none() {
         return Ok(());
     }
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
@@ -56,6 +56,8 @@ mod tests {
             assert!(!is_allowed(&[cookie, host, ("origin", origin)]), "{origin}");
         }
         assert!(!is_allowed(&[cookie, host]), "no origin at all");
+        let refresh = ("cookie", "refresh_token=x");
+        assert!(!is_allowed(&[refresh, host, ("origin", "https://evil.example")]), "it may work on that cookie alone");
         let https = ("x-forwarded-proto", "https");
         assert!(!is_allowed(&[cookie, host, https, ("origin", "http://api.example:8000")]));
         assert!(is_allowed(&[cookie, host, https, ("origin", "https://api.example:8000")]));

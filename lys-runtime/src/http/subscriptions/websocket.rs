@@ -21,8 +21,9 @@ use super::{
 use crate::{
     boot::settings::subscriptions::SubscriptionOptions,
     context::Request,
+    error::code,
     execute::ByOrigin,
-    http::{Http, Refusal, admission},
+    http::{Http, Refusal, admission, rate_limit::Allowance},
     subscription::{Ended, code::TOO_MANY_OPERATIONS},
 };
 
@@ -180,7 +181,18 @@ impl Connection {
             }
             Incoming::Subscribe { id, asked } => {
                 self.asked += 1;
-                let known = Request { id: format!("{}.{}", self.known.id, self.asked), ..self.known.clone() };
+                let mut known = Request { id: format!("{}.{}", self.known.id, self.asked), ..self.known.clone() };
+                if let Some(limit) = &self.http.options.rate_limit {
+                    // Each operation is charged when it arrives, like a request: also one that is refused.
+                    let bucket = limit.bucket(Some(&self.listener.actor()), self.known.client_ip);
+                    match Allowance::of(limit, bucket).await {
+                        Ok(allowance) => known.allowance = Some(allowance),
+                        Err(_) => {
+                            self.socket.send(failed(&id, code::RATE_LIMIT_ERROR, 429)).await;
+                            return Ok(());
+                        }
+                    }
+                }
                 let asked = (known, asked.into_request(), self.listener.caller());
                 self.operations.start(id, self.socket.clone(), self.http.clone(), asked);
             }

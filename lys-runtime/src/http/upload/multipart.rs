@@ -1,6 +1,7 @@
 //! A multipart body: `operations` and `map` first, then the files, each written to disk as it comes.
 
 use std::{
+    cell::Cell,
     collections::{HashMap, HashSet},
     convert::Infallible,
     sync::Arc,
@@ -27,6 +28,9 @@ use crate::{
 
 /// Longest name of a file that is kept, in letters.
 const LONGEST_NAME: usize = 255;
+/// Bytes that the parser may hold beside a body's worth: it keeps the headers of a part, and whatever stands before the first part, until
+/// they end.
+const HELD: usize = 64 << 10;
 /// Headers that a page of another origin cannot send without asking first: one of them must be there, because a form of any page can
 /// send multipart bodies.
 const PREFLIGHTED: [&str; 4] = ["x-xsrf-token", "authorization", "apollo-require-preflight", "graphql-preflight"];
@@ -63,18 +67,31 @@ pub(crate) async fn read(
     let files = options.max_file_bytes.saturating_mul(options.max_files as u64);
     let limit = SizeLimit::new().whole_stream(files.saturating_add(2 * body_limit as u64));
     let multipart = Multipart::with_constraints(parts, boundary, Constraints::new().size_limit(limit));
+    let held = Cell::new(0);
     let reading = async {
         tokio::select! {
-            read = Reading::run(multipart, body_limit, options) => read,
-            never = forward(payload, sender) => match never {},
+            read = Reading::run(multipart, body_limit, options, &held) => read,
+            never = forward(payload, sender, &held, body_limit.saturating_add(HELD)) => match never {},
         }
     };
     tokio::time::timeout(options.timeout, reading).await.unwrap_or(Err(Refusal::RequestTimeout))
 }
 
 /// actix' bodies stay on their thread, and the parser wants one that does not.
-async fn forward(mut payload: Payload, sender: mpsc::Sender<Result<Bytes, Refusal>>) -> Infallible {
+///
+/// `held` counts what it got since it last gave something: more than `most` is refused.
+async fn forward(
+    mut payload: Payload,
+    sender: mpsc::Sender<Result<Bytes, Refusal>>,
+    held: &Cell<usize>,
+    most: usize,
+) -> Infallible {
     while let Some(chunk) = payload.next().await {
+        held.set(held.get().saturating_add(chunk.as_ref().map_or(0, Bytes::len)));
+        if held.get() > most {
+            let _nobody_reads = sender.send(Err(Refusal::PayloadTooLarge)).await;
+            break;
+        }
         if sender.send(chunk.map_err(|_| Refusal::UnreadableRequest)).await.is_err() {
             break;
         }
@@ -88,7 +105,9 @@ async fn forward(mut payload: Payload, sender: mpsc::Sender<Result<Bytes, Refusa
 fn refusal(error: multer::Error) -> Refusal {
     match error {
         multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => Refusal::PayloadTooLarge,
-        multer::Error::StreamReadFailed(_) => Refusal::UnreadableRequest,
+        multer::Error::StreamReadFailed(error) => {
+            error.downcast::<Refusal>().map_or(Refusal::UnreadableRequest, |refusal| *refusal)
+        }
         _ => Refusal::InvalidMultipart,
     }
 }
@@ -96,6 +115,8 @@ fn refusal(error: multer::Error) -> Refusal {
 /// A request whose files come in.
 struct Reading<'a> {
     options: &'a UploadOptions,
+    /// What the parser holds: nothing whenever it has given something.
+    held: &'a Cell<usize>,
     /// Which places of the variables each part belongs to.
     map: IndexMap<String, Vec<String>>,
     variables: Json,
@@ -108,17 +129,19 @@ impl<'a> Reading<'a> {
         mut multipart: Multipart<'_>,
         body_limit: usize,
         options: &'a UploadOptions,
+        held: &'a Cell<usize>,
     ) -> Result<(GraphqlRequest, Uploads), Refusal> {
-        let operations = text(&mut multipart, "operations", body_limit).await?;
+        let operations = text(&mut multipart, "operations", body_limit, held).await?;
         let mut graphql = body::from_json(&operations)?;
-        let map = text(&mut multipart, "map", body_limit).await?;
+        let map = text(&mut multipart, "map", body_limit, held).await?;
         let map: IndexMap<String, Vec<String>> = serde_json::from_slice(&map).map_err(|_| Refusal::InvalidMultipart)?;
         if map.len() > options.max_files {
             return Err(Refusal::TooManyUploads);
         }
         let variables = Json::Object(std::mem::take(&mut graphql.variables));
-        let mut reading = Self { options, map, variables, files: HashMap::new(), seen: HashSet::new() };
+        let mut reading = Self { options, held, map, variables, files: HashMap::new(), seen: HashSet::new() };
         while let Some(part) = multipart.next_field().await.map_err(refusal)? {
+            held.set(0);
             reading.part(part).await?;
         }
         if reading.seen.len() < reading.map.len() {
@@ -141,18 +164,19 @@ impl<'a> Reading<'a> {
         for place in places {
             put(&mut self.variables, &place, key)?;
         }
-        let file = written(part, self.options).await?;
+        let file = written(part, self.options, self.held).await?;
         self.files.insert(key, Arc::new(file));
         Ok(())
     }
 }
 
 /// The part called `name`, which must be the next one.
-async fn text(multipart: &mut Multipart<'_>, name: &str, limit: usize) -> Result<Vec<u8>, Refusal> {
+async fn text(multipart: &mut Multipart<'_>, name: &str, limit: usize, held: &Cell<usize>) -> Result<Vec<u8>, Refusal> {
     let part = multipart.next_field().await.map_err(refusal)?;
     let mut part = part.filter(|part| part.name() == Some(name)).ok_or(Refusal::InvalidMultipart)?;
     let mut text = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(refusal)? {
+        held.set(0);
         if text.len() + chunk.len() > limit {
             return Err(Refusal::PayloadTooLarge);
         }
@@ -181,7 +205,7 @@ fn put(variables: &mut Json, place: &str, key: Uuid) -> Result<(), Refusal> {
     }
 }
 
-async fn written(mut part: Field<'_>, options: &UploadOptions) -> Result<UploadedFile, Refusal> {
+async fn written(mut part: Field<'_>, options: &UploadOptions, held: &Cell<usize>) -> Result<UploadedFile, Refusal> {
     let content_type = part.content_type().map_or("application/octet-stream", |media| media.essence_str()).to_owned();
     if !is_taken(&content_type, &options.types) {
         return Err(Refusal::UploadType);
@@ -191,6 +215,7 @@ async fn written(mut part: Field<'_>, options: &UploadOptions) -> Result<Uploade
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
     let mut size = 0_u64;
     while let Some(chunk) = part.chunk().await.map_err(refusal)? {
+        held.set(0);
         size += chunk.len() as u64;
         if size > options.max_file_bytes {
             return Err(Refusal::PayloadTooLarge);
