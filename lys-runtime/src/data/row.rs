@@ -224,6 +224,7 @@ macro_rules! cells {
             $(#[$doc])*
             #[inline]
             pub(crate) fn $name(self, slot: usize) -> Result<Option<$type>> {
+                #[allow(clippy::needless_lifetimes, reason = "one of the types borrows")]
                 fn of_driver<'a>(result: &'a QueryResult, slot: usize) -> Result<Option<$type>> {
                     of_driver!(result, row => sqlx::Row::try_get_unchecked(row, slot).map_err(Error::internal))
                 }

@@ -232,7 +232,8 @@ impl Engine {
     /// Runs one request: looks its document up or prepares it, coerces the variables, decides, loads and writes.
     pub async fn execute(&self, request: &Request, graphql: &GraphqlRequest) -> Answer {
         let inspection = (graphql.plan && self.options.plans).then(|| Inspection::new(&self.database, false));
-        match self.run(request, graphql, inspection.as_ref()).await {
+        // In a box: without its layers the type is one that callers can nest.
+        match Box::pin(self.run(request, graphql, inspection.as_ref())).await {
             Ok(Ran::Executed(data)) => {
                 let plan = inspection.and_then(|inspection| serde_json::to_vec(&inspection.report()).ok());
                 Answer::Executed(data.into_response(plan.as_deref()))
@@ -246,7 +247,7 @@ impl Engine {
     /// not begun; its payload is read before that.
     pub async fn explain(&self, request: &Request, graphql: &GraphqlRequest) -> Explained {
         let inspection = Inspection::new(&self.database, true);
-        match self.run(request, graphql, Some(&inspection)).await {
+        match Box::pin(self.run(request, graphql, Some(&inspection))).await {
             Ok(Ran::Executed(data)) => {
                 Explained { answer: Answer::Executed(data.into_response(None)), plan: Some(inspection.report()) }
             }

@@ -39,7 +39,7 @@ pub enum Opened {
     /// It was none, or it was refused: this is all.
     Answer(Answer),
     /// A subscription: an answer for each event.
-    Stream(Subscription),
+    Stream(Box<Subscription>),
 }
 
 impl Engine {
@@ -88,7 +88,7 @@ impl Engine {
             }
         };
         let asked = Asked { engine: Arc::clone(self), request, document, plan, variables, grant };
-        Ok(Opened::Stream(Subscription { asked, events, caller, over: false }))
+        Ok(Opened::Stream(Box::new(Subscription { asked, events, caller, over: false })))
     }
 
     /// Events are read where they were written: a replica may not know of them yet.

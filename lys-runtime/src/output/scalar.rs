@@ -130,9 +130,10 @@ pub(crate) fn write_rounded(value: f64, scale: u32, bytes: &mut Vec<u8>) -> Writ
         let rounded = scaled / factor;
         return write_float(if rounded.is_finite() { rounded } else { value }, bytes);
     }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 10^15")]
     let mut digits = scaled.abs() as u64;
     let mut scale = scale as usize;
-    while scale > 0 && digits % 10 == 0 {
+    while scale > 0 && digits.is_multiple_of(10) {
         (digits, scale) = (digits / 10, scale - 1);
     }
     write_digits(scaled < 0.0, itoa::Buffer::new().format(digits), scale, bytes);

@@ -68,7 +68,7 @@ pub async fn open(engine: &Arc<Engine>, caller: Caller, query: &str, variables: 
 /// A running subscription of `actor`.
 pub async fn subscribed(engine: &Arc<Engine>, actor: impl Into<Actor>, query: &str) -> Subscription {
     match open(engine, Caller::always(actor.into()), query, &json!({})).await {
-        Opened::Stream(subscription) => subscription,
+        Opened::Stream(subscription) => *subscription,
         Opened::Answer(answer) => panic!("{query}: {}", text(answer)),
     }
 }

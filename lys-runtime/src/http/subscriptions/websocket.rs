@@ -185,13 +185,11 @@ impl Connection {
                 if let Some(limit) = &self.http.options.rate_limit {
                     // Each operation is charged when it arrives, like a request: also one that is refused.
                     let bucket = limit.bucket(Some(&self.listener.actor()), self.known.client_ip);
-                    match Allowance::of(limit, bucket).await {
-                        Ok(allowance) => known.allowance = Some(allowance),
-                        Err(_) => {
-                            self.socket.send(failed(&id, code::RATE_LIMIT_ERROR, 429)).await;
-                            return Ok(());
-                        }
-                    }
+                    let Ok(allowance) = Allowance::of(limit, bucket).await else {
+                        self.socket.send(failed(&id, code::RATE_LIMIT_ERROR, 429)).await;
+                        return Ok(());
+                    };
+                    known.allowance = Some(allowance);
                 }
                 let asked = (known, asked.into_request(), self.listener.caller());
                 self.operations.start(id, self.socket.clone(), self.http.clone(), asked);

@@ -101,7 +101,6 @@ async fn forward(
     std::future::pending().await
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
 fn refusal(error: multer::Error) -> Refusal {
     match error {
         multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => Refusal::PayloadTooLarge,

@@ -325,7 +325,7 @@ impl Cases<'_> {
             (Ok(_), _) => self.report.allowed += 1,
             (Err(error), Expected::Refused(code)) if error.code() == *code => self.report.refused += 1,
             (Err(error), expected) => {
-                self.fault(&caller.label, &format!("expected {expected:?}, got {}", error.code()))
+                self.fault(&caller.label, &format!("expected {expected:?}, got {}", error.code()));
             }
         }
     }

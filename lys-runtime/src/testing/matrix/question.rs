@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{Model, OperationEntry},
-    entity::{EntityDef, RelationKind},
+    entity::{EntityDef, RelationDef, RelationKind},
     execute::GraphqlRequest,
     global_id::GlobalId,
     name::camel_case,
@@ -126,7 +126,9 @@ impl<'m> Questions<'m> {
     /// Lets an input belong to the side of the row with this number, if it says whose it is.
     fn place(&self, inputs: &mut Json, number: usize) {
         if let Json::Array(items) = inputs {
-            items.iter_mut().for_each(|item| self.place(item, number));
+            for item in items.iter_mut() {
+                self.place(item, number);
+            }
         }
         let (Json::Object(fields), Some(entity)) = (inputs, self.entity) else { return };
         for tenant in &entity.tenants {
@@ -227,9 +229,10 @@ impl<'m> Questions<'m> {
             let id = self.tenant(tenant.level, number)?;
             return Some(definition.references.map_or(id.clone(), |node| GlobalId::new(node, id).encode()));
         }
-        let belongs = |kind| kind == RelationKind::BelongsTo;
-        let relations = entity.relations.iter().filter(|relation| belongs(relation.kind));
-        for relation in relations.filter(|relation| relation.on.iter().any(|join| join.here == column)) {
+        let belongs = |relation: &&RelationDef| {
+            relation.kind == RelationKind::BelongsTo && relation.on.iter().any(|join| join.here == column)
+        };
+        if let Some(relation) = entity.relations.iter().find(belongs) {
             let rows = self.world.made(relation.target);
             let key = rows.get(number).or_else(|| rows.last())?.key();
             let node = self.model.nodes().find(|node| node.definition.entity == relation.target);
@@ -238,8 +241,8 @@ impl<'m> Questions<'m> {
                 _ => key,
             });
         }
-        let some = || "0061cce5-5000-4000-8000-00040000000f";
-        definition.references.filter(|_| is_id).map(|node| GlobalId::new(node, some()).encode())
+        let some = "0061cce5-5000-4000-8000-00040000000f";
+        definition.references.filter(|_| is_id).map(|node| GlobalId::new(node, some).encode())
     }
 }
 
