@@ -176,6 +176,23 @@ async fn a_mutation_is_refused_before_it_writes() {
     assert_eq!(answer["data"]["renameEmployee"], json!({ "name": "changed again", "salary": 70_001 }));
 }
 
+/// What sums up a field shows it: that is told before the mutation writes, too.
+#[tokio::test]
+async fn a_mutation_that_sums_up_a_denied_field_writes_nothing() {
+    let project = payroll().await;
+    let query = "mutation($id: ID!) { renameEmployee(id: $id, inputs: { name: \"changed\" }) {
+        department { employees { aggregate { salary { sum } } } } } }";
+    let variables = json!({ "id": employee_id(1) }).to_string();
+    let before = project.rows().await;
+    let ran = project.statements_of(&clerk(), query, &variables).await;
+    let answer = ran.assert_exactly(0);
+    assert_eq!(answer["data"], Value::Null);
+    assert_eq!(errors(&answer), [("PERMISSION_DENIED".to_owned(), json!(["renameEmployee"]))]);
+    assert_eq!(before, project.rows().await);
+    let answer = project.execute(&paymaster(), query, &variables).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+}
+
 /// Only the claim that names the field grants it: no operation's does, nor one of an unknown value.
 #[tokio::test]
 async fn other_claims_do_not_grant_a_field() {

@@ -15,7 +15,7 @@ use super::kit::{
     ACME, GLOBEX, SHORT, SUBSCRIBE, Site, create, engine, is_complete, is_next, is_silent, json, member, next, open,
     run, subscribed,
 };
-use crate::catalog_kit::codes;
+use crate::catalog_kit::{client_id, codes};
 
 const TITLES: &str = "subscription { newsCreated { title } }";
 
@@ -133,6 +133,22 @@ fn new_roles_count_from_the_next_event_on() {
         assert_eq!(codes(&last["payload"]), ["PERMISSION_DENIED"], "{last}");
         assert_eq!(socket.hear().await, is_complete("1"));
         socket.subscribe("1", TITLES).await;
+        assert_eq!(codes(&socket.hear().await["payload"]), ["PERMISSION_DENIED"]);
+        assert_eq!(socket.hear().await, is_complete("1"));
+        site.stop().await;
+    });
+}
+
+/// Ready values have no scope: which of them a caller gets was decided when the operation was asked.
+#[test]
+fn a_right_that_is_narrowed_ends_a_stream_of_ready_values() {
+    run(async {
+        let site = Site::open().await;
+        let query = format!("subscription {{ newsCounted(clientId: \"{}\") }}", client_id(ACME));
+        let mut socket = site.greeted(&user(2).grant("news_counted")).await;
+        socket.subscribe("1", &query).await;
+        tokio::time::sleep(SHORT).await;
+        site.engine.subscriptions().renew(user(2).organization("client", GLOBEX, ["news_counted"]));
         assert_eq!(codes(&socket.hear().await["payload"]), ["PERMISSION_DENIED"]);
         assert_eq!(socket.hear().await, is_complete("1"));
         site.stop().await;

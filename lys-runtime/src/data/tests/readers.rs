@@ -47,7 +47,8 @@ async fn a_statement_that_nobody_waits_for_is_stopped() {
 
 #[tokio::test]
 async fn a_request_waits_for_a_reader_only_so_long() {
-    let options = DatabaseOptions { acquire_timeout: Duration::from_millis(50), ..one_reader() };
+    // Opening takes from the same time.
+    let options = DatabaseOptions { acquire_timeout: Duration::from_millis(500), ..one_reader() };
     let (_directory, database) = database(options).await;
     let busy = tokio::spawn({
         let database = database.clone();
